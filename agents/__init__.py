@@ -1,0 +1,1 @@
+"""LangGraph graphs that run the tools; they propose and never commit."""

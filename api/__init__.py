@@ -1,0 +1,1 @@
+"""FastAPI: facts in, cases and proposals out, decisions by people."""

@@ -1,0 +1,1 @@
+"""Everything deterministic: the model of a day, its ledger, routing, prices and policy."""

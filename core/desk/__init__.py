@@ -1,0 +1,1 @@
+"""The only door through which anything changes: commands in, ledger events out."""

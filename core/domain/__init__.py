@@ -1,0 +1,1 @@
+"""Frozen values that the whole house shares; no framework, no clock, no randomness."""

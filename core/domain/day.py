@@ -1,0 +1,234 @@
+"""The state of one delivery day, folded from its ledger. Immutable: folding makes a new one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from core.domain.carrier import Carrier
+from core.domain.case import Case, CaseStatus
+from core.domain.customer import Customer
+from core.domain.fact import CustomerContacted, DayOpened, DriverReported
+from core.domain.fleet import Depot, Driver, Vehicle
+from core.domain.ids import (
+    CarrierId,
+    CaseId,
+    CustomerId,
+    DriverId,
+    EventId,
+    IncidentId,
+    MessageId,
+    OrderId,
+    ProposalId,
+    TenderId,
+    VehicleId,
+)
+from core.domain.order import ENDED, FailReason, Order, OrderStatus
+from core.domain.place import Area, Point
+from core.domain.plan import LeftOut, ProviderStamp, RouteState
+from core.domain.proposal import Proposal, ProposalStatus, RejectReason
+from core.domain.rules import Rules
+from core.domain.time import TimeWindow
+
+
+class GoodsAt(StrEnum):
+    DEPOT = "depot"
+    VEHICLE = "vehicle"
+    CUSTOMER = "customer"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    order: Order
+    status: OrderStatus
+    revision: int
+    promise: TimeWindow
+    """What the customer agreed to last. Telling them of a delay does not move it."""
+    goods: GoodsAt = GoodsAt.DEPOT
+    vehicle_id: VehicleId | None = None
+    """Who carries the goods, while `goods` is vehicle."""
+    urgent: bool = False
+    received_at: datetime | None = None
+    ended_at: datetime | None = None
+    """Event time of delivery, cancellation or refusal."""
+    attempts: int = 0
+    fail_reason: FailReason | None = None
+    told: TimeWindow | None = None
+    """The expected window the customer heard last."""
+    told_at: datetime | None = None
+    messages: int = 0
+    tender_id: TenderId | None = None
+    cancelled: bool = False
+    """The customer wants it no more; the goods may still be on board."""
+
+    @property
+    def open(self) -> bool:
+        """Whether a visit is still owed."""
+        return self.status not in ENDED and not self.cancelled
+
+    @property
+    def attempt_failed(self) -> bool:
+        return self.status is OrderStatus.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleState:
+    vehicle: Vehicle
+    revision: int
+    down_since: datetime | None = None
+    down_cause: str = ""
+    point: Point | None = None
+    """Last place proved by a scan or a report; live positions are in the position log."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierState:
+    carrier: Carrier
+    revision: int
+    taken_parcels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    incident_id: IncidentId
+    area: Area
+    speed_pct: int
+    street: str
+    reported_at: datetime
+    clears_at: datetime | None
+    cleared_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    tender_id: TenderId
+    proposal_id: ProposalId
+    order_id: OrderId
+    carrier_id: CarrierId
+    price_cents: int
+    deliver_by: datetime
+    answer_by: datetime
+    accepted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalState:
+    proposal: Proposal
+    status: ProposalStatus
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: RejectReason | None = None
+    note: str = ""
+    hold_until: datetime | None = None
+    undo: tuple[RouteState, ...] = ()
+    """The routes as they were before the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    message_id: MessageId
+    to: str
+    template: str
+    order_id: OrderId | None
+    hold_until: datetime
+    proposal_id: ProposalId | None
+    outcome: str = "queued"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A well-formed fact about something not yet known; applied when that arrives."""
+
+    event_id: EventId
+    seq: int
+    waits_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Everything the ledger says of the day, as of event `seq`."""
+
+    opened: DayOpened
+    now: datetime
+    """The latest receipt time in the ledger."""
+    seq: int
+    rules: Rules
+    rules_digest: str
+    orders: Mapping[OrderId, OrderState] = field(default_factory=dict[OrderId, OrderState])
+    customers: Mapping[CustomerId, Customer] = field(default_factory=dict[CustomerId, Customer])
+    vehicles: Mapping[VehicleId, VehicleState] = field(
+        default_factory=dict[VehicleId, VehicleState]
+    )
+    drivers: Mapping[DriverId, Driver] = field(default_factory=dict[DriverId, Driver])
+    carriers: Mapping[CarrierId, CarrierState] = field(
+        default_factory=dict[CarrierId, CarrierState]
+    )
+    routes: Mapping[VehicleId, RouteState] = field(default_factory=dict[VehicleId, RouteState])
+    plan_version: int = 0
+    provider: ProviderStamp | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    incidents: Mapping[IncidentId, Incident] = field(default_factory=dict[IncidentId, Incident])
+    contacts: tuple[tuple[datetime, CustomerContacted], ...] = ()
+    reports: Mapping[VehicleId, tuple[datetime, DriverReported]] = field(
+        default_factory=dict[VehicleId, tuple[datetime, DriverReported]]
+    )
+    """The latest word of each driver about being late."""
+    cases: Mapping[CaseId, Case] = field(default_factory=dict[CaseId, Case])
+    proposals: Mapping[ProposalId, ProposalState] = field(
+        default_factory=dict[ProposalId, ProposalState]
+    )
+    tenders: Mapping[TenderId, Tender] = field(default_factory=dict[TenderId, Tender])
+    messages: Mapping[MessageId, Message] = field(default_factory=dict[MessageId, Message])
+    unmatched: tuple[Unmatched, ...] = ()
+    autonomy: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Exception type -> shadow, supervised or automatic; supervised when absent."""
+    killed: bool = False
+
+    @property
+    def depot(self) -> Depot:
+        return self.opened.depots[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.opened.zone)
+
+    def local(self, instant: datetime) -> datetime:
+        """Return `instant` as a wall time of the day's zone: the only such conversion."""
+        return instant.astimezone(self.zone)
+
+    def clock(self, instant: datetime) -> str:
+        """Return the local time of day, hh:mm, as people on the road say it."""
+        return self.local(instant).strftime("%H:%M")
+
+    def route_of(self, order_id: OrderId) -> RouteState | None:
+        """Return the route with an open stop for that order."""
+        for route in self.routes.values():
+            if any(s.order_id == order_id for s in route.remaining):
+                return route
+        return None
+
+    def open_cases(self) -> tuple[Case, ...]:
+        return tuple(c for c in self.cases.values() if c.status is not CaseStatus.CLOSED)
+
+    def open_incidents(self) -> tuple[Incident, ...]:
+        return tuple(
+            i
+            for i in sorted(self.incidents.values(), key=lambda i: i.incident_id)
+            if i.cleared_at is None and (i.clears_at is None or i.clears_at > self.now)
+        )
+
+    def unassigned(self) -> tuple[OrderState, ...]:
+        """Return open orders that no route, carrier or refusal takes care of, by id."""
+        on_routes = {
+            s.order_id for r in self.routes.values() for s in r.remaining if s.order_id is not None
+        }
+        return tuple(
+            state
+            for order_id, state in sorted(self.orders.items())
+            if state.open
+            and state.tender_id is None
+            and not state.attempt_failed
+            and order_id not in on_routes
+        )

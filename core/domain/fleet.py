@@ -1,0 +1,70 @@
+"""What we deliver with: depots, vehicles and drivers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.ids import DepotId, DriverId, VehicleId
+from core.domain.order import Load
+from core.domain.place import Point
+from core.domain.time import TimeWindow
+
+
+class Energy(StrEnum):
+    DIESEL = "diesel"
+    PETROL = "petrol"
+    ELECTRIC = "electric"
+    HUMAN = "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    depot_id: DepotId
+    point: Point
+    opens: TimeWindow
+    loading_s: int = 300
+    """How long a vehicle stands at the dock to load again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    vehicle_id: VehicleId
+    kind: str
+    capacity: Load
+    energy: Energy = Energy.DIESEL
+    equipment: frozenset[str] = frozenset()
+    cost_per_km_cents: int = 0
+    range_m: int | None = None
+    """Metres without charging; None when nobody has to think of it."""
+    can_reload: bool = False
+    """May come back to the depot for a second load."""
+
+    def __post_init__(self) -> None:
+        if self.cost_per_km_cents < 0:
+            raise ValueError(
+                f"vehicle {self.vehicle_id}: a kilometre cannot cost less than nothing"
+            )
+        if self.range_m is not None and self.range_m <= 0:
+            raise ValueError(f"vehicle {self.vehicle_id}: a range of {self.range_m} m goes nowhere")
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRule:
+    """One rest that must begin and end inside its window."""
+
+    window: TimeWindow
+    duration_s: int
+
+    def __post_init__(self) -> None:
+        if not 0 < self.duration_s <= self.window.length_s():
+            raise ValueError(f"a break of {self.duration_s} s does not fit its window")
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    driver_id: DriverId
+    shift: TimeWindow
+    vehicle_id: VehicleId | None = None
+    """None: on standby."""
+    rest: BreakRule | None = None
+    skills: frozenset[str] = frozenset()
+    wage_cents_per_hour: int = 1350

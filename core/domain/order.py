@@ -1,0 +1,92 @@
+"""What a customer is owed: an order, its load and its promise."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.ids import CustomerId, OrderId
+from core.domain.place import Point
+from core.domain.time import TimeWindow
+
+
+class Priority(StrEnum):
+    STANDARD = "standard"
+    EXPRESS = "express"
+    VIP = "vip"
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands. The members stand in the order of life, and it only moves on."""
+
+    RECEIVED = "received"
+    LOADED = "loaded"
+    WITH_CARRIER = "with_carrier"
+    FAILED = "failed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    DELIVERED = "delivered"
+
+
+ENDED = frozenset({OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.REFUSED})
+"""No stop is owed any more. A failed attempt is not an end: a second one may follow."""
+
+
+class FailReason(StrEnum):
+    """Why an attempt failed: result reasons of the Open Trip Model (v5)."""
+
+    RECEIVER_ABSENT = "receiverAbsent"
+    REJECTED = "rejectedByReceiver"
+    INACCESSIBLE = "inaccessibleAddress"
+    INVALID_ADDRESS = "invalidAddress"
+    DAMAGE = "damage"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An amount in every dimension that a vehicle can run out of."""
+
+    parcels: int = 0
+    weight_g: int = 0
+    volume_ml: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.parcels, self.weight_g, self.volume_ml) < 0:
+            raise ValueError(f"a load cannot be negative: {self}")
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(
+            self.parcels + other.parcels,
+            self.weight_g + other.weight_g,
+            self.volume_ml + other.volume_ml,
+        )
+
+    def fits(self, room: "Load") -> bool:
+        return (
+            self.parcels <= room.parcels
+            and self.weight_g <= room.weight_g
+            and self.volume_ml <= room.volume_ml
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One delivery to one door. Names, addresses, notes and phones live in the erasable
+    personal table under `customer_id` and `order_id`; none of them is here."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    point: Point | None
+    """None: imported, not plannable until located."""
+    load: Load
+    promise: TimeWindow
+    service_s: int
+    priority: Priority = Priority.STANDARD
+    needs: frozenset[str] = frozenset()
+    """Skills of the driver or equipment of the vehicle, by the depot's own names."""
+    late_penalty_cents: int | None = None
+    """Agreed for this order; None takes the price of its priority."""
+
+    def __post_init__(self) -> None:
+        if not self.order_id:
+            raise ValueError("an order needs a number")
+        if self.service_s < 0:
+            raise ValueError(f"order {self.order_id}: service cannot last {self.service_s} s")

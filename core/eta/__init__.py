@@ -1,0 +1,1 @@
+"""When each stop will be reached, and how sure that is."""

@@ -1,0 +1,1 @@
+"""What the day came to: promises, contacts, money, disturbance."""

@@ -1,0 +1,1 @@
+"""What the machine may do alone: typed rules and a pure judge."""

@@ -1,0 +1,1 @@
+"""What could be done about a case: playbooks, simulation, prices, ranking."""

@@ -1,0 +1,1 @@
+"""Routes: an exact checker, insertion, engines and repair of a day in progress."""

@@ -1,0 +1,1 @@
+"""Watches the day: detectors, and clustering of what they find into cases."""

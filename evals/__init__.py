@@ -1,0 +1,1 @@
+"""The simulated world, its arms, scores and benchmarks."""

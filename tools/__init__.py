@@ -1,0 +1,1 @@
+"""Core as typed functions behind one gateway."""
