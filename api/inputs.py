@@ -1,0 +1,143 @@
+"""What the API takes in: bodies of decisions, calls, positions and chat."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from core.domain.proposal import RejectReason
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
+Words = Annotated[str, StringConstraints(max_length=2000)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""`10:35`: a time of day in the zone of the day."""
+Moment = AwareDatetime | WallTime
+"""An instant with its offset, or a wall time of the service date."""
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApproveBody(Body):
+    by: Name
+    role: Literal["dispatcher", "manager"] = "dispatcher"
+    option_id: Id | None = None
+    """Another option of the same table instead of the recommended one: an edit."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"examples": [{"by": "ana"}]}
+    )
+
+
+class RejectBody(Body):
+    by: Name
+    reason: RejectReason
+    note: Words = ""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"by": "ana", "reason": "knows_better", "note": ""}]},
+    )
+
+
+class UndoBody(Body):
+    by: Name
+
+
+class SnoozeBody(Body):
+    by: Name
+    until: Moment
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"by": "ana", "until": "10:25"}]},
+    )
+
+
+class RespondBody(Body):
+    by: Name
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class WindowBody(Body):
+    opens: Moment
+    closes: Moment
+
+
+class CustomerCall(Body):
+    """A customer called or wrote."""
+
+    kind: Literal["customer"] = "customer"
+    by: Name
+    order_id: Id
+    intent: Literal["where_is_it", "reschedule", "cancel", "complain", "other"] = "where_is_it"
+    window: WindowBody | None = None
+    """The window they ask for."""
+    channel: Literal["call", "sms", "email", "chat"] = "call"
+    words: Words = ""
+
+
+class DriverCall(Body):
+    """A driver says how late they run: `driver says stop 14, twenty late`."""
+
+    kind: Literal["driver"] = "driver"
+    by: Name
+    vehicle_id: Id
+    late_min: Annotated[int, Field(ge=-60, le=600)]
+    order_id: Id | None = None
+    """From which stop on."""
+    words: Words = ""
+
+
+Call = Annotated[CustomerCall | DriverCall, Field(discriminator="kind")]
+
+
+class PositionBody(Body):
+    vehicle_id: Id
+    at: AwareDatetime
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class PositionsBody(Body):
+    positions: Annotated[list[PositionBody], Field(min_length=1, max_length=5000)]
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "positions": [
+                        {
+                            "vehicle_id": "R1",
+                            "at": "2026-11-10T08:04:12Z",
+                            "lat": 60.1712,
+                            "lon": 24.9414,
+                        }
+                    ]
+                }
+            ]
+        },
+    )
+
+
+class AutonomyBody(Body):
+    level: Literal["shadow", "supervised", "automatic"]
+    by: Name
+
+
+class KillBody(Body):
+    on: bool
+    by: Name
+
+
+class ChatBody(Body):
+    thread_id: Id
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    person: Name
+    case_id: Id | None = None
+    """The case on the screen: what "this" means."""

@@ -1,0 +1,52 @@
+"""How this installation is deployed: places, addresses and keys. Nothing about the work itself."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LlmMode = Literal["off", "openai", "replay"]
+
+
+def _named(name: str) -> AliasChoices:
+    """Read `LLM_X` as well as `TENFOUR_LLM_X`: other tools know the short names."""
+    return AliasChoices(f"TENFOUR_{name}", name)
+
+
+class Settings(BaseSettings):
+    """Deployment settings, from the environment with the prefix `TENFOUR_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TENFOUR_", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".local" / "share" / "tenfour")
+    """Where the database, the API key and the note of a running server live."""
+    database_url: str = ""
+    """Empty: `tenfour.sqlite` in the home."""
+    cache: Path | None = None
+    """Where built road graphs live; None: `cache` in the home."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8400, ge=1, le=65535)
+    console_port: int = Field(default=8500, ge=1, le=65535)
+    api_key: SecretStr = SecretStr("")
+    """Empty: made on the first serve and kept in the home, readable by its owner only."""
+    body_limit_bytes: int = Field(default=2_000_000, ge=1_000)
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that solve."""
+    failpoint: str = ""
+    """Where the process kills itself, for tests of recovery."""
+    llm_mode: LlmMode = Field(default="off", validation_alias=_named("LLM_MODE"))
+    llm_base_url: str = Field(default="", validation_alias=_named("LLM_BASE_URL"))
+    llm_model: str = Field(default="", validation_alias=_named("LLM_MODEL"))
+    llm_api_key: SecretStr = Field(default=SecretStr(""), validation_alias=_named("LLM_API_KEY"))
+
+    @property
+    def url(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.home / 'tenfour.sqlite'}"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.cache or self.home / "cache"
