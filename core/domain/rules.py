@@ -63,6 +63,8 @@ class Behaviour:
     call_late_pm: int = 350
     """A late and untold customer calls."""
     call_late_told_pm: int = 80
+    absent_again_pm: int = 400
+    """Nobody opens at a second attempt on the same day either."""
 
 
 @dataclass(frozen=True, slots=True)
