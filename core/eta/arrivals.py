@@ -1,0 +1,98 @@
+"""When each stop of a route is reached: plain arithmetic, no framework, no randomness."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.domain.day import Day
+from core.domain.ids import OrderId, StopId, VehicleId
+from core.domain.plan import Stop, StopKind
+from core.domain.time import seconds_between
+
+
+@dataclass(frozen=True, slots=True)
+class StopTime:
+    """One stop with its expected times."""
+
+    stop_id: StopId
+    order_id: OrderId | None
+    arrive_at: datetime
+    start_at: datetime
+    """Arrival, or the end of waiting for the window, the break or the other van."""
+    leave_at: datetime
+    late_s: int
+    """Seconds by which the start misses the end of the window; zero when on time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """When a stop may begin. None: no bound on that side."""
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+    def start(self, arrive: datetime) -> datetime:
+        return arrive if self.earliest is None else max(arrive, self.earliest)
+
+    def late_s(self, start: datetime) -> int:
+        return 0 if self.latest is None else max(0, seconds_between(self.latest, start))
+
+
+ANY_TIME = Bounds()
+
+
+def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
+    """Return when that stop may begin.
+
+    A delivery inside its promise; a rest so that it ends inside its window; a meeting not before
+    its planned time, when the other van is there.
+    """
+    match stop.kind:
+        case StopKind.DELIVER:
+            state = day.orders.get(stop.order_id) if stop.order_id is not None else None
+            return ANY_TIME if state is None else Bounds(state.promise.opens, state.promise.closes)
+        case StopKind.REST:
+            route = day.routes.get(vehicle_id)
+            driver = day.drivers.get(route.driver_id) if route is not None else None
+            if driver is None or driver.rest is None:
+                return ANY_TIME
+            window = driver.rest.window
+            return Bounds(window.opens, window.closes - timedelta(seconds=stop.service_s))
+        case StopKind.MEET:
+            return Bounds(earliest=stop.arrive_at)
+        case StopKind.RELOAD:
+            return ANY_TIME
+
+
+def propagate(
+    ready_at: datetime,
+    stops: Sequence[Stop],
+    travel_s: Sequence[int],
+    bounds: Sequence[Bounds],
+    not_before: Mapping[StopId, datetime] | None = None,
+) -> tuple[StopTime, ...]:
+    """Return the times at each stop, waiting wherever a stop may not begin yet.
+
+    `travel_s[i]` leads to `stops[i]`. `not_before` holds arrivals that somebody who knows better
+    (a driver on the phone) calls the earliest possible.
+    """
+    times: list[StopTime] = []
+    leave = ready_at
+    for stop, leg_s, bound in zip(stops, travel_s, bounds, strict=True):
+        times.append(visit(stop, leave + timedelta(seconds=leg_s), bound, not_before))
+        leave = times[-1].leave_at
+    return tuple(times)
+
+
+def visit(
+    stop: Stop,
+    arrive: datetime,
+    bound: Bounds,
+    not_before: Mapping[StopId, datetime] | None = None,
+) -> StopTime:
+    """Return the times at one stop reached at `arrive`."""
+    floor = (not_before or {}).get(stop.stop_id)
+    arrive = arrive if floor is None else max(arrive, floor)
+    start = bound.start(arrive)
+    leave = start + timedelta(seconds=stop.service_s)
+    return StopTime(stop.stop_id, stop.order_id, arrive, start, leave, bound.late_s(start))

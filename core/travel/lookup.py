@@ -1,0 +1,39 @@
+"""A matrix as a plain function from two points to seconds and metres."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from core.domain.place import Point
+from core.travel.protocol import TravelTimes
+
+Lookup = Callable[[Point, Point], tuple[int, int]]
+
+
+def distinct(points: Iterable[Point]) -> tuple[Point, ...]:
+    """Return each point once, in an order that depends on nothing but the points."""
+    return tuple(sorted(set(points)))
+
+
+def matrix_lookup(travel: TravelTimes, points: Iterable[Point], at: datetime) -> Lookup:
+    """Return a lookup over `points` at the hour of `at`, made with one matrix call.
+
+    A point that was not announced is asked for when it comes, one small matrix a pair.
+    """
+    known = distinct(points)
+    index = {point: i for i, point in enumerate(known)}
+    matrix = travel.matrix(known, at)
+    seconds: list[list[int]] = matrix.seconds.tolist()
+    metres: list[list[int]] = matrix.metres.tolist()
+    later: dict[tuple[Point, Point], tuple[int, int]] = {}
+
+    def lookup(start: Point, end: Point) -> tuple[int, int]:
+        i, j = index.get(start), index.get(end)
+        if i is not None and j is not None:
+            return seconds[i][j], metres[i][j]
+        pair = (start, end)
+        if pair not in later:
+            small = travel.matrix(pair, at)
+            later[pair] = (int(small.seconds[0, 1]), int(small.metres[0, 1]))
+        return later[pair]
+
+    return lookup
