@@ -1,0 +1,73 @@
+"""How figures and times are said on the screen: short, one way each."""
+
+import re
+
+BANDS = {"high": "●", "middle": "◐", "low": "○"}
+"""A second sign beside the colour."""
+BAND_COLOURS = {"high": "red", "middle": "orange", "low": "gray"}
+REJECT_REASONS = (
+    ("driver_wont", "Driver won't"),
+    ("customer_wont", "Customer won't"),
+    ("knows_better", "I know better"),
+    ("too_dear", "Too dear"),
+    ("too_disruptive", "Too much disturbance"),
+    ("wrong_data", "Data is wrong"),
+)
+STATUS = {
+    "open": "waits for you",
+    "held": "done by policy",
+    "approved": "approved",
+    "rejected": "rejected",
+    "expired": "expired",
+    "stale": "out of date",
+    "superseded": "replaced",
+    "undone": "undone",
+}
+
+
+def euros(cents: int | None, *, signed: bool = False) -> str:
+    """Return `€71` or `€3.40`: cents only where they matter."""
+    if cents is None:
+        return "–"
+    sign = "-" if cents < 0 else ("+" if signed and cents > 0 else "")
+    whole, rest = divmod(abs(cents), 100)
+    if whole >= 20:
+        return f"{sign}€{whole + (rest >= 50):,}"
+    return f"{sign}€{whole}.{rest:02d}"
+
+
+def at(instant: str | None) -> str:
+    """Return the wall time hh:mm of an instant; the API gives it in the zone of the day."""
+    return instant[11:16] if instant else "–"
+
+
+def at_seconds(instant: str) -> str:
+    return instant[11:19]
+
+
+def ago(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{round(seconds / 3600)} h"
+
+
+def left(minutes: int | None) -> str:
+    """Return how long there is to decide."""
+    if minutes is None:
+        return "no hurry"
+    if minutes <= 0:
+        return "now"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{round(minutes / 60)} h"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def plain(text: str) -> str:
+    """Return text from outside with everything escaped that markdown would take for its own."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$:.-])", r"\\\1", text)
