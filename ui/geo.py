@@ -50,7 +50,7 @@ def _lines(collection: GeoJson, vehicles: list[str], *, dashed: bool) -> list[di
         line: Line = feature["geometry"]["coordinates"]
         colour = list(vehicle_colour(vehicle, vehicles))
         paths = dashes(line) if dashed else [line]
-        rows += [{"path": path, "colour": colour, "label": vehicle} for path in paths]
+        rows.extend({"path": path, "colour": colour, "label": vehicle} for path in paths)
     return rows
 
 
