@@ -1,0 +1,271 @@
+"""The check of a change to a day in progress: what a commit must not break."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from core.domain.day import Day
+from core.domain.ids import MeetingId, OrderId, VehicleId
+from core.domain.option import Meeting, NewRoute
+from core.domain.place import Point
+from core.domain.plan import RouteState, Stop, StopKind
+from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
+from core.routing.check.loads import (
+    aboard_before,
+    capacity_broken,
+    goods_broken,
+    overloads,
+    reload_broken,
+)
+from core.routing.check.meetings import meetings_broken, stuck
+from core.routing.check.times import (
+    late_promises,
+    rest_broken,
+    rest_missing_s,
+    shift_broken,
+    shift_excess_s,
+    stated_too_early,
+)
+from core.routing.check.violation import Code, Lookup, Violation
+from core.routing.check.walk import Leg, Walked, leg_in_progress, metres, walk
+
+
+def change_points(day: Day, changes: Sequence[NewRoute]) -> tuple[Point, ...]:
+    """Return every point that `check_change` looks up, each once, sorted."""
+    points: set[Point] = set()
+    for change in changes:
+        points |= {s.point for s in change.stops}
+        route = day.routes.get(change.vehicle_id)
+        if route is not None:
+            points |= {route.start, route.end, *(s.point for s in route.stops)}
+            points |= {route.last_point} if route.last_point is not None else set[Point]()
+    return tuple(sorted(points))
+
+
+def check_change(
+    day: Day,
+    changes: Sequence[NewRoute],
+    meetings: Sequence[Meeting],
+    lookup: Lookup,
+    now: datetime,
+    *,
+    let_go: Collection[OrderId] = (),
+    driven_m: Mapping[VehicleId, int] | None = None,
+) -> tuple[Violation, ...]:
+    """Return what a change breaks. Hard violations forbid it; lateness, stale times and what
+    was no better before are reported softly.
+
+    `let_go` names orders that the same decision gives to a carrier, refuses or leaves for
+    another day. `driven_m` says how far vehicles have driven; without it the stops that are
+    done say so.
+    """
+    found: list[Violation] = []
+    known = [c for c in changes if c.vehicle_id in day.routes and c.vehicle_id in day.vehicles]
+    for change in changes:
+        if change not in known:
+            text = f"{change.vehicle_id} has no route on this day that could be changed"
+            found.append(Violation(Code.UNKNOWN_VEHICLE, True, change.vehicle_id, None, text))
+    for vehicle_id, times in Counter(c.vehicle_id for c in known).items():
+        if times > 1:
+            text = f"one change gives {vehicle_id} {times} routes"
+            found.append(Violation(Code.UNKNOWN_VEHICLE, True, vehicle_id, None, text, times))
+    new = {c.vehicle_id: c for c in known}
+    after = {v: new[v].stops if v in new else r.remaining for v, r in sorted(day.routes.items())}
+    found += _covered(day, new, after, frozenset(let_go))
+    found += meetings_broken(after, meetings, new)
+    changed = tuple(new.values())
+    kept_walk = _walk_all(day, {c.vehicle_id: _remaining(day, c) for c in changed}, lookup, now)
+    new_walk = _walk_all(day, {c.vehicle_id: c.stops for c in changed}, lookup, now)
+    for change in changed:
+        pair = _Pair(
+            day,
+            day.routes[change.vehicle_id],
+            change,
+            new_walk[change.vehicle_id],
+            kept_walk[change.vehicle_id],
+        )
+        found += _frozen(pair)
+        found += _load(pair)
+        found += _drive(pair, lookup, driven_m)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One route changed, beside what keeping it would mean."""
+
+    day: Day
+    route: RouteState
+    change: NewRoute
+    new: tuple[Leg, Walked]
+    kept: tuple[Leg, Walked]
+
+    @property
+    def down(self) -> bool:
+        return self.day.vehicles[self.route.vehicle_id].down_since is not None
+
+
+def _remaining(day: Day, change: NewRoute) -> tuple[Stop, ...]:
+    return day.routes[change.vehicle_id].remaining
+
+
+def _walk_all(
+    day: Day, stops_of: Mapping[VehicleId, Sequence[Stop]], lookup: Lookup, now: datetime
+) -> dict[VehicleId, tuple[Leg, Walked]]:
+    """Walk these routes; whoever they meet outside of them comes when their plan says."""
+    legs = {v: leg_in_progress(day, day.routes[v], s, lookup, now) for v, s in stops_of.items()}
+    outside: dict[tuple[MeetingId, VehicleId], datetime] = {}
+    for vehicle_id, route in sorted(day.routes.items()):
+        for stop in route.stops if vehicle_id not in legs else ():
+            if stop.meeting_id is not None:
+                outside[(stop.meeting_id, vehicle_id)] = stop.arrive_at
+    walked = walk(day, tuple(legs.values()), lookup, outside)
+    return {v: (legs[v], walked[v]) for v in legs}
+
+
+def _covered(
+    day: Day,
+    new: Mapping[VehicleId, NewRoute],
+    after: Mapping[VehicleId, Sequence[Stop]],
+    let_go: frozenset[OrderId],
+) -> list[Violation]:
+    visits = Counter(s.order_id for stops in after.values() for s in stops if s.order_id)
+    touched = {s.order_id for c in new.values() for s in c.stops if s.order_id} | let_go
+    found: list[Violation] = []
+    for order_id in sorted(touched):
+        state = day.orders.get(order_id)
+        tendered = state is not None and state.tender_id is not None
+        times = visits[order_id] + tendered + (order_id in let_go)
+        if times > 1:
+            where = sorted(v for v, stops in after.items() if _visits(stops, order_id))
+            others = " and somebody else" if tendered or order_id in let_go else ""
+            text = f"{order_id} is taken care of {times} times: by {', '.join(where)}{others}"
+            found.append(Violation(Code.ORDER_TWICE, True, None, order_id, text, times))
+    for vehicle_id in new:
+        route = day.routes[vehicle_id]
+        down = day.vehicles[vehicle_id].down_since is not None
+        for order_id in sorted({s.order_id for s in route.remaining if s.order_id}):
+            state = day.orders.get(order_id)
+            if state is None or not state.open or order_id in let_go or visits[order_id]:
+                continue
+            text = f"{order_id} would lose its stop on {vehicle_id} and get no other"
+            # Nobody loses what a vehicle that stands still could not have delivered.
+            found.append(Violation(Code.ORDER_LOST, not down, vehicle_id, order_id, text))
+    return found
+
+
+def _visits(stops: Sequence[Stop], order_id: OrderId) -> bool:
+    return any(s.order_id == order_id for s in stops)
+
+
+def _frozen(pair: _Pair) -> list[Violation]:
+    """Return whether done stops come back, or the committed parking place is touched."""
+    route, stops, vehicle_id = pair.route, pair.change.stops, pair.route.vehicle_id
+    found: list[Violation] = []
+    done = {s.stop_id for s in route.stops[: route.done]}
+    again = [
+        s.stop_id
+        for s in stops
+        if s.stop_id in done and not _retried(pair.day, s) and s.kind is not StopKind.RELOAD
+    ]
+    if again:
+        text = f"{vehicle_id} has done {again[0]} already; the change asks for it again"
+        found.append(Violation(Code.FROZEN, True, vehicle_id, None, text, len(again)))
+    if pair.down:
+        return [*found, *down_broken(pair.day, route, stops)]
+    frozen = route.remaining[: route.frozen]
+    held = [_timeless(s) for s in stops[: len(frozen)]]
+    if held != [_timeless(s) for s in frozen]:
+        moved = sum(1 for n, s in enumerate(frozen) if n >= len(held) or held[n] != _timeless(s))
+        first = frozen[0].stop_id
+        text = (
+            f"{vehicle_id} is committed to {len(frozen)} stops from {first} on; the change "
+            f"touches {moved} of them"
+        )
+        order_id = frozen[0].order_id
+        found.append(Violation(Code.FROZEN, True, vehicle_id, order_id, text, moved))
+    return found
+
+
+def _retried(day: Day, stop: Stop) -> bool:
+    state = day.orders.get(stop.order_id) if stop.order_id is not None else None
+    return state is not None and state.attempt_failed
+
+
+_timeless = attrgetter(
+    "stop_id",
+    "kind",
+    "point",
+    "service_s",
+    "order_id",
+    "loads",
+    "meeting_id",
+    "meets",
+    "gives",
+    "takes",
+)
+"""Everything about a stop but its estimated times."""
+
+
+def _load(pair: _Pair) -> list[Violation]:
+    day, route, stops = pair.day, pair.route, pair.change.stops
+    vehicle = day.vehicles[route.vehicle_id].vehicle
+    aboard = aboard_before(day, route, stops)
+    before = overloads(day, vehicle, aboard_before(day, route, route.remaining), route.remaining)
+    kept_orders = frozenset(s.order_id for s in route.remaining if s.order_id is not None)
+    kept_stops = frozenset(s.stop_id for s in route.remaining)
+    return [
+        *capacity_broken(route.vehicle_id, overloads(day, vehicle, aboard, stops), before),
+        *goods_broken(day, route.vehicle_id, aboard, stops),
+        *reload_broken(day, vehicle, stops, route.remaining),
+        *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
+        *stops_broken(day, route.vehicle_id, stops, kept_stops),
+    ]
+
+
+def _drive(
+    pair: _Pair, lookup: Lookup, driven_m: Mapping[VehicleId, int] | None
+) -> list[Violation]:
+    day, route, change = pair.day, pair.route, pair.change
+    leg, walked = pair.new
+    found = [
+        *late_promises(day, walked, hard=False),
+        *stated_too_early(day, leg, change.return_at, lookup, hard=False),
+        *stuck(walked),
+    ]
+    kept = pair.kept[1]
+    driver = leg.driver
+    if driver is not None and change.stops:
+        _, late = shift_excess_s(driver, route.depart_at, walked.return_at)
+        _, late_kept = shift_excess_s(driver, route.depart_at, kept.return_at)
+        worse = late > late_kept
+        found += shift_broken(day, route.vehicle_id, driver, 0, late, hard=worse)
+        if not _rested(route):
+            short = rest_missing_s(driver, route.depart_at, walked)
+            worse = short > rest_missing_s(driver, route.depart_at, kept)
+            found += rest_broken(day, route.vehicle_id, driver, short, hard=worse)
+    vehicle = day.vehicles[route.vehicle_id].vehicle
+    if vehicle.range_m is not None:
+        behind = (driven_m or {}).get(route.vehicle_id)
+        if behind is None:
+            behind = _driven(route, lookup)
+        ahead = metres([leg.start, *(s.point for s in change.stops), route.end], lookup)
+        keeping = metres(
+            [pair.kept[0].start, *(s.point for s in route.remaining), route.end], lookup
+        )
+        found += range_broken(vehicle, behind + ahead, hard=ahead > keeping)
+    return found
+
+
+def _rested(route: RouteState) -> bool:
+    return any(s.kind is StopKind.REST for s in route.stops[: route.done])
+
+
+def _driven(route: RouteState, lookup: Lookup) -> int:
+    """Return the metres behind a vehicle: from the depot along its done stops to its last proof."""
+    points = [route.start, *(s.point for s in route.stops[: route.done])]
+    if route.last_point is not None:
+        points.append(route.last_point)
+    return metres(points, lookup)

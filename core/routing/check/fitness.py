@@ -1,0 +1,120 @@
+"""Rules about who may do what: skills, equipment, range, places, vehicles out of order."""
+
+from collections.abc import Sequence
+
+from core.domain.day import Day
+from core.domain.fleet import Driver, Vehicle
+from core.domain.ids import OrderId, StopId, VehicleId
+from core.domain.place import Point
+from core.domain.plan import RouteState, Stop, StopKind
+from core.routing.check.violation import Code, Violation, minutes
+
+STANDS_WITHIN_M = 300
+"""A meeting with a broken-down vehicle is where it stands; reports place it this exactly."""
+
+
+def needs_broken(
+    day: Day,
+    vehicle: Vehicle,
+    driver: Driver | None,
+    stops: Sequence[Stop],
+    kept: frozenset[OrderId] = frozenset(),
+) -> list[Violation]:
+    """Return each delivery whose needs neither driver nor vehicle meets; soft for `kept`."""
+    has = vehicle.equipment | (driver.skills if driver is not None else frozenset[str]())
+    installed = frozenset[str]().union(*(v.vehicle.equipment for v in day.vehicles.values()))
+    found: list[Violation] = []
+    for stop in stops:
+        state = day.orders.get(stop.order_id) if stop.order_id is not None else None
+        if state is None or stop.kind is not StopKind.DELIVER:
+            continue
+        order_id = state.order.order_id
+        who = driver.driver_id if driver is not None else "nobody"
+        for need in sorted(state.order.needs - has):
+            code = Code.EQUIPMENT if need in installed else Code.SKILL
+            text = (
+                f"{order_id} needs {need}; {vehicle.vehicle_id} with {who} has "
+                f"{', '.join(sorted(has)) or 'nothing special'}"
+            )
+            hard = order_id not in kept
+            found.append(Violation(code, hard, vehicle.vehicle_id, order_id, text))
+    return found
+
+
+def range_broken(vehicle: Vehicle, total_m: int, *, hard: bool) -> list[Violation]:
+    if vehicle.range_m is None or total_m <= vehicle.range_m:
+        return []
+    text = (
+        f"{vehicle.vehicle_id} would drive {total_m / 1000:.1f} km; without charging it goes "
+        f"{vehicle.range_m / 1000:.1f} km"
+    )
+    over_m = total_m - vehicle.range_m
+    return [Violation(Code.RANGE, hard, vehicle.vehicle_id, None, text, over_m)]
+
+
+def stops_broken(
+    day: Day, vehicle_id: VehicleId, stops: Sequence[Stop], kept: frozenset[StopId] = frozenset()
+) -> list[Violation]:
+    """Return deliveries at another place or in less time than the order says.
+
+    Soft for stops in `kept`, which the route had before.
+    """
+    found: list[Violation] = []
+    for stop in stops:
+        if stop.kind is not StopKind.DELIVER:
+            continue
+        hard = stop.stop_id not in kept
+        state = day.orders.get(stop.order_id) if stop.order_id is not None else None
+        if state is None:
+            text = f"{vehicle_id} has the stop {stop.stop_id} for an order that the day lacks"
+            found.append(Violation(Code.UNKNOWN_ORDER, True, vehicle_id, stop.order_id, text))
+            continue
+        order = state.order
+        if not state.open:
+            word = "cancelled" if state.cancelled else state.status.value
+            text = f"{vehicle_id} would visit {order.order_id}, which is {word}"
+            found.append(Violation(Code.CANCELLED, hard, vehicle_id, order.order_id, text))
+        if order.point is None:
+            text = f"{vehicle_id} would visit {order.order_id}, which has no place on the map yet"
+            found.append(Violation(Code.PLACE, hard, vehicle_id, order.order_id, text))
+        elif order.point != stop.point:
+            away = order.point.crow_m(stop.point)
+            text = f"the stop for {order.order_id} on {vehicle_id} lies {away} m from its door"
+            found.append(Violation(Code.PLACE, hard, vehicle_id, order.order_id, text, away))
+        if stop.service_s < order.service_s:
+            text = (
+                f"{vehicle_id} has {minutes(stop.service_s)} at {order.order_id}; the service "
+                f"takes {minutes(order.service_s)}"
+            )
+            short = order.service_s - stop.service_s
+            found.append(Violation(Code.TIMING, hard, vehicle_id, order.order_id, text, short))
+    return found
+
+
+def down_broken(day: Day, route: RouteState, stops: Sequence[Stop]) -> list[Violation]:
+    """Return what a vehicle that is down is asked to do beside handing goods over where it is.
+
+    Stops that it had before stay its own until somebody takes them, which is only reported.
+    """
+    state = day.vehicles[route.vehicle_id]
+    if state.down_since is None:
+        return []
+    had = {s.stop_id for s in route.remaining}
+    where = state.point or route.last_point or route.start
+    new = [s for s in stops if s.stop_id not in had and not _hands_over(s, where)]
+    left = [s for s in stops if s.stop_id in had and s.kind is StopKind.DELIVER]
+    found: list[Violation] = []
+    for asked, hard in ((new, True), (left, False)):
+        if asked:
+            text = (
+                f"{route.vehicle_id} is down since {day.clock(state.down_since)} and cannot do "
+                f"{len(asked)} {'new ' if hard else ''}stops, {asked[0].stop_id} first"
+            )
+            code = Code.VEHICLE_DOWN
+            found.append(Violation(code, hard, route.vehicle_id, None, text, len(asked)))
+    return found
+
+
+def _hands_over(stop: Stop, where: Point) -> bool:
+    near = stop.point.crow_m(where) <= STANDS_WITHIN_M
+    return stop.kind is StopKind.MEET and near and not stop.takes

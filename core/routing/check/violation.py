@@ -1,0 +1,75 @@
+"""What the checker finds: a broken rule with its figures in a sentence."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.ids import OrderId, VehicleId
+from core.domain.order import Load
+from core.domain.place import Point
+
+Lookup = Callable[[Point, Point], tuple[int, int]]
+"""Seconds and metres of the drive from one point to another."""
+
+
+class Code(StrEnum):
+    """Every kind of broken rule. What `amount` counts stands behind each."""
+
+    CAPACITY = "capacity"  # parcels, grams or millilitres over
+    WINDOW = "window"  # seconds late
+    SHIFT = "shift"  # seconds outside the shift
+    REST = "rest"  # seconds missing or outside the window
+    SKILL = "skill"  # 1
+    EQUIPMENT = "equipment"  # 1
+    FROZEN = "frozen"  # stops touched
+    GOODS_ON_BOARD = "goods_on_board"  # 1
+    RELOAD = "reload"  # 1, or seconds of loading missing
+    RANGE = "range"  # metres over
+    ORDER_TWICE = "order_twice"  # times
+    ORDER_LOST = "order_lost"  # 1
+    MEETING = "meeting"  # 1, or seconds missing
+    VEHICLE_DOWN = "vehicle_down"  # stops asked of it
+    TIMING = "timing"  # seconds too early
+    UNKNOWN_ORDER = "unknown_order"  # 1
+    CANCELLED = "cancelled"  # 1
+    PLACE = "place"  # metres away
+    UNKNOWN_VEHICLE = "unknown_vehicle"  # 1
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule. `hard` forbids the commit; the others are reported."""
+
+    code: Code
+    hard: bool
+    vehicle_id: VehicleId | None
+    order_id: OrderId | None
+    sentence: str
+    amount: int = 1
+
+
+def hard_ones(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    return tuple(v for v in violations if v.hard)
+
+
+def minutes(seconds: int) -> str:
+    """Return a duration as people read it: `45 s`, `12 min`, `12 min 30 s`."""
+    whole, rest = divmod(seconds, 60)
+    if whole == 0:
+        return f"{rest} s"
+    return f"{whole} min" if rest == 0 else f"{whole} min {rest} s"
+
+
+def over(load: Load, room: Load) -> tuple[tuple[str, int, str], ...]:
+    """Return each dimension in which `load` exceeds `room`: its name, by how much, in words."""
+    found: list[tuple[str, int, str]] = []
+    if load.parcels > room.parcels:
+        words = f"{load.parcels} parcels, room for {room.parcels}"
+        found.append(("parcels", load.parcels - room.parcels, words))
+    if load.weight_g > room.weight_g:
+        words = f"{load.weight_g / 1000:g} kg, room for {room.weight_g / 1000:g} kg"
+        found.append(("weight", load.weight_g - room.weight_g, words))
+    if load.volume_ml > room.volume_ml:
+        words = f"{load.volume_ml / 1000:g} l, room for {room.volume_ml / 1000:g} l"
+        found.append(("volume", load.volume_ml - room.volume_ml, words))
+    return tuple(found)
