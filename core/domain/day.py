@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core.domain.carrier import Carrier
 from core.domain.case import Case, CaseStatus
 from core.domain.customer import Customer
-from core.domain.fact import CustomerContacted, DayOpened, DriverReported
+from core.domain.fact import CustomerContacted, DayOpened, DriverReported, Fact
 from core.domain.fleet import Depot, Driver, Vehicle
 from core.domain.ids import (
     CarrierId,
@@ -19,11 +19,13 @@ from core.domain.ids import (
     EventId,
     IncidentId,
     MessageId,
+    OptionId,
     OrderId,
     ProposalId,
     TenderId,
     VehicleId,
 )
+from core.domain.option import Option
 from core.domain.order import ENDED, FailReason, Order, OrderStatus
 from core.domain.place import Area, Point
 from core.domain.plan import LeftOut, ProviderStamp, RouteState
@@ -62,6 +64,8 @@ class OrderState:
     tender_id: TenderId | None = None
     cancelled: bool = False
     """The customer wants it no more; the goods may still be on board."""
+    consented_at: datetime | None = None
+    """Event time of the agreement that `promise` comes from."""
 
     @property
     def open(self) -> bool:
@@ -81,6 +85,8 @@ class VehicleState:
     down_cause: str = ""
     point: Point | None = None
     """Last place proved by a scan or a report; live positions are in the position log."""
+    up_at: datetime | None = None
+    """Event time of the latest word that it runs; an older breakdown report changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,14 @@ class ProposalState:
     hold_until: datetime | None = None
     undo: tuple[RouteState, ...] = ()
     """The routes as they were before the commit."""
+    option_id: OptionId | None = None
+    """What was committed, when it was not the recommended option."""
+
+    @property
+    def committed(self) -> Option:
+        """The option that a decision put in force, or would: the recommended one by default."""
+        table = (self.proposal.option, *self.proposal.alternatives)
+        return next((o for o in table if o.option_id == self.option_id), self.proposal.option)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,8 @@ class Message:
     hold_until: datetime
     proposal_id: ProposalId | None
     outcome: str = "queued"
+    window: TimeWindow | None = None
+    queued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,9 @@ class Unmatched:
     event_id: EventId
     seq: int
     waits_for: str
+    """`order:<id>`, `vehicle:<id>`, `route:<vehicle>`, `stop:<vehicle>:<stop>`, ..."""
+    at: datetime
+    body: Fact
 
 
 @dataclass(frozen=True, slots=True)

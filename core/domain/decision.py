@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 from core.domain.case import Case
-from core.domain.ids import CaseId, MessageId, OrderId, ProposalId, TenderId, VehicleId
+from core.domain.ids import CaseId, MessageId, OptionId, OrderId, ProposalId, TenderId, VehicleId
 from core.domain.option import NewRoute
+from core.domain.place import Point
 from core.domain.plan import Plan
 from core.domain.proposal import Proposal, ProposalStatus, RejectReason
 from core.domain.rules import Rules
@@ -63,6 +64,8 @@ class ProposalEnded:
     """The person, or `policy` or `time`."""
     reason: RejectReason | None = None
     note: str = ""
+    option_id: OptionId | None = None
+    """What was approved, when it was not the recommended option: an edit."""
     type: Literal["proposal_ended"] = "proposal_ended"
 
 
@@ -112,6 +115,10 @@ class OrderTendered:
     price_cents: int
     deliver_by: datetime
     answer_by: datetime
+    hold_until: datetime | None = None
+    """The tender leaves when this has passed."""
+    pickup: Point | None = None
+    pickup_by: datetime | None = None
     type: Literal["order_tendered"] = "order_tendered"
 
 
