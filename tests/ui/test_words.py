@@ -1,0 +1,53 @@
+"""Figures on the screen are short and say one thing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui import words
+from ui.geo import dashes
+
+
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [(7100, "€71"), (7150, "€72"), (340, "€3.40"), (0, "€0.00"), (-3800, "-€38"), (None, "–")],
+)
+def test_euros_show_cents_only_where_they_matter(cents: int | None, said: str):
+    assert words.euros(cents) == said
+
+
+def test_a_gain_carries_its_sign_where_asked():
+    assert words.euros(3800, signed=True) == "+€38"
+
+
+def test_an_instant_is_said_as_its_wall_time():
+    assert words.at("2026-11-10T10:04:12+02:00") == "10:04"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(None, "no hurry"), (-3, "now"), (11, "11 min"), (120, "2 h")]
+)
+def test_time_left_is_said_in_words(minutes: int | None, said: str):
+    assert words.left(minutes) == said
+
+
+@given(st.text(alphabet="*_`[]()#<>$~:!\\ab1 ", max_size=40))
+def test_text_from_outside_keeps_no_markdown_of_its_own(text: str):
+    said = words.plain(text)
+    unescaped = said.replace("\\\\", "")
+    for mark in "*_`[<$~#":
+        assert all(unescaped[i - 1] == "\\" for i, c in enumerate(unescaped) if c == mark)
+
+
+def test_a_dashed_line_draws_every_second_piece():
+    line = [[24.94, 60.17], [24.94, 60.172]]  # 223 m to the north
+    pieces = dashes(line, dash_m=50)
+    assert len(pieces) == 3
+    assert pieces[0][0] == line[0]
+
+
+@given(st.lists(st.tuples(st.floats(24.9, 25.0), st.floats(60.1, 60.2)), min_size=2, max_size=6))
+def test_dashes_never_leave_the_line_longer(points: list[tuple[float, float]]):
+    line = [list(p) for p in points]
+    for piece in dashes(line, dash_m=200):
+        assert len(piece) >= 2
