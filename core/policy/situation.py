@@ -1,0 +1,69 @@
+"""What the judge knows beside the action: the day, the price, who asks, what was seen when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain.day import Day
+from core.domain.ids import OrderId, VehicleId
+from core.domain.option import Price
+from core.domain.time import seconds_between
+from core.routing.check.violation import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeContext:
+    """Everything a verdict may depend on."""
+
+    day: Day
+    exception_type: str
+    price: Price | None
+    """Of the option as a whole."""
+    role: str
+    """Who decides; empty while nobody has spoken. It never makes a verdict milder."""
+    now: datetime
+    waiting: Price | None = None
+    """What waiting leads to: the promises of others are compared with it."""
+    collateral_pm: int | None = None
+    """Extra expected broken promises of other orders, in thousandths; None: from the prices."""
+    position_ages_s: Mapping[VehicleId, int] = field(default_factory=dict[VehicleId, int])
+    """Age of each vehicle's last position that the action was based on."""
+    violations: tuple[Violation, ...] = ()
+    """What the checker found, when it was asked."""
+
+    def level(self) -> str:
+        return self.day.autonomy.get(self.exception_type, "supervised")
+
+    def collateral(self, subjects: frozenset[OrderId]) -> int | None:
+        """Return how many more promises of others break than by waiting, in thousandths;
+        None when the prices do not say."""
+        if self.collateral_pm is not None:
+            return self.collateral_pm
+        if self.price is None or self.waiting is None:
+            return None
+        before = {r.order_id: r.p_late_pct for r in self.waiting.risks}
+        if not before:
+            return None
+        return sum(
+            10 * max(0, r.p_late_pct - before.get(r.order_id, 0))
+            for r in self.price.risks
+            if r.order_id not in subjects
+        )
+
+    def stale_s(self, vehicle_id: VehicleId) -> int | None:
+        """Return the age of the last proof of where a vehicle is, when that is too old.
+
+        A scan or a logged call proves a place as well as a position does.
+        """
+        age = self.position_ages_s.get(vehicle_id)
+        route = self.day.routes.get(vehicle_id)
+        if age is None or route is None or route.since is None:
+            return None
+        proofs = [age, seconds_between(route.since, self.now)]
+        if vehicle_id in self.day.reports:
+            proofs.append(seconds_between(self.day.reports[vehicle_id][0], self.now))
+        down = self.day.vehicles[vehicle_id].down_since if vehicle_id in self.day.vehicles else None
+        if down is not None:
+            proofs.append(seconds_between(down, self.now))
+        youngest = max(0, min(proofs))
+        return youngest if youngest > self.day.rules.thresholds.stale_position_s else None
