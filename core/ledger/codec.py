@@ -63,7 +63,8 @@ def _converter() -> Converter:
     made.register_structure_hook(datetime, _instant)
     made.register_structure_hook(int, _whole)
     made.register_structure_hook(bool, _truth)
-    made.register_structure_hook(str, _text)
+    # By identity: text enumerations are subclasses of str and keep their own hook.
+    made.register_structure_hook_func(lambda t: t is str, _text)
 
     def register(union: object, types: Mapping[str, type]) -> None:
         def hook(value: object, _: object) -> object:

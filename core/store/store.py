@@ -1,0 +1,316 @@
+"""The store: every read and write of the database, and the only SQL of the house."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from threading import RLock
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.domain.customer import PersonalText
+from core.domain.day import Day
+from core.domain.ids import DayId, VehicleId
+from core.domain.place import Point
+from core.domain.position import Position
+from core.errors import CopilotError
+from core.ledger import chain, codec, fold
+from core.ledger.events import Event
+from core.store import reads
+from core.store.engine import open_engine
+from core.store.tables import DAY, EVENT, OUTBOX, PERSONAL, POSITION
+
+
+class Overtaken(CopilotError):
+    """Somebody else appended to the ledger first."""
+
+    code = "overtaken"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row of the outbox before and after it is sent."""
+
+    key: str
+    """Idempotency key: `message:<id>` or `tender:<id>`."""
+    day_id: DayId
+    seq: int
+    kind: str
+    recipient: str
+    payload: str
+    hold_until: datetime
+    status: str = "queued"
+    """queued, sending, sent, withdrawn, failed or unknown."""
+    attempts: int = 0
+    detail: str = ""
+
+
+class Writer:
+    """One open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def savepoint(self) -> Generator[None]:
+        """Undo what happens inside when it raises, and nothing else."""
+        with self.connection.begin_nested():
+            yield
+
+    def append(
+        self,
+        day_id: DayId,
+        expected_seq: int,
+        events: Sequence[Event],
+        outbox_rows: Sequence[Outgoing] = (),
+    ) -> None:
+        """Append events that follow `expected_seq`, with what they send; Overtaken otherwise."""
+        if not events:
+            return
+        head = self.connection.execute(
+            select(DAY.c.seq, DAY.c.hash).where(DAY.c.day_id == day_id)
+        ).one_or_none()
+        seq, prev = (0, chain.GENESIS) if head is None else (int(head.seq), str(head.hash))
+        if seq != expected_seq or [e.seq for e in events] != list(
+            range(seq + 1, seq + 1 + len(events))
+        ):
+            raise Overtaken(f"day {day_id} stands at {seq}, not at {expected_seq}; read it again")
+        rows: list[dict[str, object]] = []
+        for event in events:
+            doc = codec.encode_event(event)
+            prev = chain.next_hash(prev, doc)
+            rows.append(
+                {
+                    "day_id": day_id,
+                    "seq": event.seq,
+                    "event_id": event.event_id,
+                    "type": event.body.type,
+                    "doc": doc.decode(),
+                    "hash": prev,
+                }
+            )
+        try:
+            self._move_head(day_id, head is None, seq, events[-1].seq, prev)
+            self.connection.execute(insert(EVENT), rows)
+        except IntegrityError as clash:
+            raise Overtaken(f"day {day_id} moved on past {expected_seq}; read it again") from clash
+        if outbox_rows:
+            self.connection.execute(insert(OUTBOX), [asdict(row) for row in outbox_rows])
+
+    def _move_head(self, day_id: DayId, first: bool, seq: int, to: int, hashed: str) -> None:
+        if first:
+            self.connection.execute(insert(DAY).values(day_id=day_id, seq=to, hash=hashed))
+            return
+        moved = self.connection.execute(
+            update(DAY).where(DAY.c.day_id == day_id, DAY.c.seq == seq).values(seq=to, hash=hashed)
+        )
+        if moved.rowcount != 1:
+            raise Overtaken(f"day {day_id} moved on past {seq}; read it again")
+
+    def write_reads(self, day_id: DayId, before: Day | None, after: Day) -> None:
+        reads.write(self.connection, day_id, before, after)
+
+    def withdraw(self, key: str) -> bool:
+        """Keep a queued row from leaving; False when it has left or is leaving."""
+        done = self.connection.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.key == key, OUTBOX.c.status == "queued")
+            .values(status="withdrawn")
+        )
+        return done.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What checking a stored day found."""
+
+    day_id: DayId
+    events: int
+    problems: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.problems
+
+
+class Store:
+    """A database by URL; SQLite by default. Safe to use from several threads."""
+
+    def __init__(self, url: str = "sqlite://") -> None:
+        self.url = url
+        self._engine = open_engine(url)
+        # An in-memory database is one connection for all threads.
+        self._lock = RLock()
+
+    @contextmanager
+    def transaction(self) -> Generator[Writer]:
+        """Commit all that happens inside, or nothing."""
+        with self._lock, self._engine.begin() as connection:
+            yield Writer(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def append(
+        self,
+        day_id: DayId,
+        expected_seq: int,
+        events: Sequence[Event],
+        outbox_rows: Sequence[Outgoing] = (),
+    ) -> None:
+        """Append in a transaction of its own; see `Writer.append`."""
+        with self.transaction() as writer:
+            writer.append(day_id, expected_seq, events, outbox_rows)
+
+    def days(self) -> tuple[DayId, ...]:
+        with self.transaction() as writer:
+            rows = writer.connection.execute(select(DAY.c.day_id).order_by(DAY.c.day_id))
+            return tuple(DayId(str(r.day_id)) for r in rows)
+
+    def load(self, day_id: DayId, since_seq: int = 0) -> Iterator[Event]:
+        """Yield the events after `since_seq`, in order; nothing for an unknown day."""
+        query = (
+            select(EVENT.c.doc)
+            .where(EVENT.c.day_id == day_id, EVENT.c.seq > since_seq)
+            .order_by(EVENT.c.seq)
+        )
+        with self.transaction() as writer:
+            docs = [str(d) for d in writer.connection.execute(query).scalars()]
+        for doc in docs:
+            yield codec.decode_event(doc.encode())
+
+    def put_text(self, *texts: PersonalText) -> None:
+        """Keep personal words, replacing what was kept under the same keys."""
+        if not texts:
+            return
+        latest = {t.key: t for t in texts}
+        with self.transaction() as writer:
+            writer.connection.execute(delete(PERSONAL).where(PERSONAL.c.key.in_(list(latest))))
+            writer.connection.execute(insert(PERSONAL), [asdict(t) for t in latest.values()])
+
+    def text(self, key: str) -> PersonalText | None:
+        """Return the words under `key`; None when there are none, or none any more."""
+        with self.transaction() as writer:
+            query = select(PERSONAL).where(PERSONAL.c.key == key)
+            row = writer.connection.execute(query).mappings().one_or_none()
+        return None if row is None else PersonalText(**{k: str(v) for k, v in row.items()})
+
+    def erase(self, key: str) -> bool:
+        """Forget the words under `key`; False when there were none."""
+        with self.transaction() as writer:
+            gone = writer.connection.execute(delete(PERSONAL).where(PERSONAL.c.key == key))
+            return gone.rowcount == 1
+
+    def add_position(self, day_id: DayId, *positions: Position) -> None:
+        if not positions:
+            return
+        rows = [
+            {
+                "day_id": day_id,
+                "vehicle_id": p.vehicle_id,
+                "at": p.at,
+                "received_at": p.received_at,
+                "lat_e6": p.point.lat_e6,
+                "lon_e6": p.point.lon_e6,
+            }
+            for p in positions
+        ]
+        with self.transaction() as writer:
+            writer.connection.execute(insert(POSITION), rows)
+
+    def positions_since(self, day_id: DayId, number: int = 0) -> tuple[tuple[int, Position], ...]:
+        """Return the positions received after `number`, each with its own, in receipt order."""
+        query = (
+            select(POSITION)
+            .where(POSITION.c.day_id == day_id, POSITION.c.number > number)
+            .order_by(POSITION.c.number)
+        )
+        with self.transaction() as writer:
+            rows = writer.connection.execute(query).all()
+        return tuple(
+            (
+                int(r.number),
+                Position(
+                    VehicleId(str(r.vehicle_id)),
+                    r.at,
+                    r.received_at,
+                    Point(int(r.lat_e6), int(r.lon_e6)),
+                ),
+            )
+            for r in rows
+        )
+
+    def rebuild_reads(self, day_id: DayId) -> None:
+        """Write the read tables of a day anew from its ledger."""
+        day = fold.replay(self.load(day_id))
+        with self.transaction() as writer:
+            reads.rebuild(writer.connection, day_id, day)
+
+    def reads_differ(self, day_id: DayId, day: Day) -> tuple[str, ...]:
+        with self.transaction() as writer:
+            return reads.differences(writer.connection, day_id, day)
+
+    def due(self, now: datetime, limit: int = 100) -> tuple[Outgoing, ...]:
+        """Return queued rows whose hold is over, oldest first."""
+        query = (
+            select(OUTBOX)
+            .where(OUTBOX.c.status == "queued", OUTBOX.c.hold_until < now)
+            .order_by(OUTBOX.c.hold_until, OUTBOX.c.day_id, OUTBOX.c.seq, OUTBOX.c.key)
+            .limit(limit)
+        )
+        return self._outgoing(query)
+
+    def outbox(self, day_id: DayId, status: str | None = None) -> tuple[Outgoing, ...]:
+        """Return the rows of a day, optionally of one status, in ledger order."""
+        query = select(OUTBOX).where(OUTBOX.c.day_id == day_id)
+        if status is not None:
+            query = query.where(OUTBOX.c.status == status)
+        return self._outgoing(query.order_by(OUTBOX.c.seq, OUTBOX.c.key))
+
+    def stuck(self) -> tuple[Outgoing, ...]:
+        """Return rows that were being sent when the process ended."""
+        query = select(OUTBOX).where(OUTBOX.c.status == "sending").order_by(OUTBOX.c.key)
+        return self._outgoing(query)
+
+    def _outgoing(self, query: Select[tuple[object, ...]]) -> tuple[Outgoing, ...]:
+        with self.transaction() as writer:
+            rows = writer.connection.execute(query).mappings().all()
+        return tuple(Outgoing(**row) for row in rows)
+
+    def mark(self, key: str, expected: str, status: str, detail: str = "") -> bool:
+        """Move an outbox row from one status to another; False when it was not there."""
+        attempt = 1 if status == "sending" else 0
+        with self.transaction() as writer:
+            moved = writer.connection.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.key == key, OUTBOX.c.status == expected)
+                .values(status=status, detail=detail, attempts=OUTBOX.c.attempts + attempt)
+            )
+            return moved.rowcount == 1
+
+    def verify(self, day_id: DayId) -> VerifyReport:
+        """Check the hash chain, the sequence and the read tables of one day."""
+        query = select(EVENT).where(EVENT.c.day_id == day_id).order_by(EVENT.c.seq)
+        with self.transaction() as writer:
+            rows = writer.connection.execute(query).all()
+            head = writer.connection.execute(
+                select(DAY.c.seq, DAY.c.hash).where(DAY.c.day_id == day_id)
+            ).one_or_none()
+        problems: list[str] = []
+        prev = chain.GENESIS
+        for number, row in enumerate(rows, start=1):
+            if int(row.seq) != number:
+                problems.append(f"event {number} is missing; {row.seq} follows {number - 1}")
+                break
+            prev = chain.next_hash(prev, str(row.doc).encode())
+            if prev != row.hash:
+                problems.append(f"event {number} was altered: its hash does not fit")
+                break
+        if head is None or (int(head.seq), head.hash) != (len(rows), prev):
+            problems.append("the head of the ledger does not match its last event")
+        if not problems and rows:
+            day = fold.replay(codec.decode_event(str(r.doc).encode()) for r in rows)
+            problems.extend(self.reads_differ(day_id, day))
+        return VerifyReport(day_id, len(rows), tuple(problems))
