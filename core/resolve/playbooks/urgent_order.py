@@ -1,0 +1,122 @@
+"""An order is on no route: the cheapest riders, carriers at their rates, or an honest refusal."""
+
+from datetime import datetime
+
+from core.allocation.tender import Quote, quotes
+from core.domain.ids import OptionId, OrderId
+from core.domain.option import ChangeKind, ChangeRoutes, RefuseOrder, TenderOrder
+from core.domain.plan import Refusal
+from core.resolve.draft import Draft
+from core.resolve.situation import Situation
+from core.resolve.verify import verified
+from core.routing.insertion import Candidate, insertions
+
+MOST_RIDERS = 4
+MOST_CARRIERS = 3
+
+
+def urgent_order(situation: Situation) -> list[Draft]:
+    """Return who could take the order. Refusing is possible only where nobody keeps its promise."""
+    drafts: list[Draft] = []
+    for order_id in situation.case.order_ids():
+        state = situation.day.orders[order_id]
+        if not state.open or situation.day.route_of(order_id) is not None:
+            continue
+        riders = _riders(situation, order_id)
+        carriers = _carriers(situation, order_id)
+        drafts.extend((*riders, *carriers))
+        drafts.append(_refusal(situation, order_id, [*riders, *carriers]))
+    return drafts
+
+
+def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
+    """Return the order inserted into each of the cheapest vehicles; refusals keep their reason."""
+    sim, drafts = situation.sim, list[Draft]()
+    found = insertions(situation.day, order_id, sim.travel, sim.now)
+    candidates = sorted(
+        (c for c in found if isinstance(c, Candidate)), key=lambda c: (c.delta_cents, c.vehicle_id)
+    )
+    for candidate in candidates[:MOST_RIDERS]:
+        name = _free_name(f"insert:{candidate.vehicle_id}", drafts)
+        draft = Draft(
+            OptionId(name),
+            f"{candidate.vehicle_id} takes {order_id}",
+            (ChangeRoutes(ChangeKind.INSERT, (candidate.new_route,)),),
+        )
+        drafts.append(verified(sim, draft))
+    for refusal in found:
+        if isinstance(refusal, Refusal) and refusal.vehicle_id is not None:
+            drafts.append(
+                Draft(
+                    OptionId(_free_name(f"insert:{refusal.vehicle_id}", drafts)),
+                    f"{refusal.vehicle_id} takes {order_id}",
+                    (),
+                    refusal.sentence,
+                )
+            )
+    return drafts
+
+
+def _carriers(situation: Situation, order_id: OrderId) -> list[Draft]:
+    """Return the order tendered to each carrier that takes it, from when it can be approved on."""
+    sim, drafts = situation.sim, list[Draft]()
+    answers = quotes(situation.day, order_id, sim.lookup, sim.now)
+    for answer in answers:
+        if isinstance(answer, Refusal):
+            continue
+        if len(drafts) == MOST_CARRIERS:
+            break
+        drafts.append(
+            Draft(
+                OptionId(f"tender:{answer.carrier_id}"),
+                f"{answer.carrier_id} brings {order_id}",
+                (_tender(answer),),
+            )
+        )
+    return drafts
+
+
+def _tender(quote: Quote) -> TenderOrder:
+    return TenderOrder(
+        order_id=quote.order_id,
+        carrier_id=quote.carrier_id,
+        price_cents=quote.price_cents,
+        pickup=quote.pickup,
+        pickup_by=quote.pickup_by,
+        deliver_by=quote.deliver_by,
+    )
+
+
+def _refusal(situation: Situation, order_id: OrderId, others: list[Draft]) -> Draft:
+    """Return the refusal with the earliest honest time among what is feasible."""
+    day = situation.day
+    closes = day.orders[order_id].promise.closes
+    times = [(at, d) for d in others if d.feasible and (at := _at_door(d, order_id)) is not None]
+    in_time = [d for at, d in times if at <= closes]
+    honest = min((at for at, _ in times), default=None)
+    label = f"refuse {order_id}"
+    if honest is not None:
+        label += f", honestly {day.clock(honest)}"
+    because = f"{in_time[0].label} can still keep the promise" if in_time else ""
+    return Draft(OptionId(f"refuse:{order_id}"), label, (RefuseOrder(order_id, honest),), because)
+
+
+def _at_door(draft: Draft, order_id: OrderId) -> datetime | None:
+    for action in draft.actions:
+        if isinstance(action, TenderOrder):
+            return action.deliver_by
+        if isinstance(action, ChangeRoutes):
+            for route in action.routes:
+                for stop in route.stops:
+                    if stop.order_id == order_id:
+                        return stop.arrive_at
+    return None
+
+
+def _free_name(name: str, drafts: list[Draft]) -> str:
+    """Return the name, or the name with a count where it is taken."""
+    taken = {d.option_id for d in drafts}
+    count = 1
+    while (name if count == 1 else f"{name}:{count}") in taken:
+        count += 1
+    return name if count == 1 else f"{name}:{count}"

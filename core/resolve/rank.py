@@ -1,0 +1,113 @@
+"""Puts options in order: money under hard rules, and fewer people disturbed where money ties."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.domain.option import Option, Price, PriceLine
+from core.resolve.simulate import Simulator
+
+
+def rank(options: Sequence[Option], *simulators: Simulator) -> tuple[Option, ...]:
+    """Return the options best first, the infeasible ones last, each with its reason.
+
+    Options within two standard errors of the cheapest are equal to it; of those the one that
+    disturbs fewer drivers, then moves fewer stops, then costs less comes first. The error is that
+    of their difference on common paths, where one of `simulators` priced both; else a bound.
+    """
+    feasible = sorted((o for o in options if o.feasible), key=_money)
+    infeasible = sorted((o for o in options if not o.feasible), key=lambda o: o.option_id)
+    if not feasible:
+        return tuple(infeasible)
+    cheapest = feasible[0]
+    equal = [o for o in feasible if _equal(o, cheapest, simulators)]
+    first = min(equal, key=_calm)
+    rest = [o for o in feasible if o is not first]
+    ordered = [first, *rest]
+    return (
+        *(replace(o, reason=_reason(o, ordered)) for o in ordered),
+        *(replace(o, reason=o.refused_because) for o in infeasible),
+    )
+
+
+def price_of(option: Option) -> Price:
+    """Return the price of a feasible option."""
+    if option.price is None:
+        raise ValueError(f"option {option.option_id} has no price: {option.refused_because}")
+    return option.price
+
+
+def waiting(options: Sequence[Option]) -> Option:
+    """Return the option to wait; every table has exactly one."""
+    found = [o for o in options if o.waits]
+    if len(found) != 1:
+        raise ValueError(f"a table holds one way to wait, not {len(found)}")
+    return found[0]
+
+
+def beats_waiting(option: Option, options: Sequence[Option], min_gain_cents: int) -> bool:
+    """Return whether an option is worth somebody's attention: cheaper than waiting by the least
+    gain, and by more than two standard errors."""
+    if option.waits or option.price is None:
+        return False
+    gain = price_of(waiting(options)).total_cents - option.price.total_cents
+    return gain >= min_gain_cents and gain > 2 * option.price.standard_error_cents
+
+
+def _money(option: Option) -> tuple[int, int, int, str]:
+    price = price_of(option)
+    return price.total_cents, price.drivers_disturbed, price.stops_moved, option.option_id
+
+
+def _calm(option: Option) -> tuple[int, int, int, str]:
+    price = price_of(option)
+    return price.drivers_disturbed, price.stops_moved, price.total_cents, option.option_id
+
+
+def _equal(option: Option, cheapest: Option, simulators: Sequence[Simulator]) -> bool:
+    if option is cheapest:
+        return True
+    gap = price_of(option).total_cents - price_of(cheapest).total_cents
+    return gap <= 2 * _error(option, cheapest, simulators)
+
+
+def _error(a: Option, b: Option, simulators: Sequence[Simulator]) -> float:
+    for sim in simulators:
+        if {a.option_id, b.option_id} <= sim.costs.keys():
+            difference = sim.costs[a.option_id] - sim.costs[b.option_id]
+            return float(difference.std()) / len(difference) ** 0.5
+    return float(
+        (price_of(a).standard_error_cents ** 2 + price_of(b).standard_error_cents ** 2) ** 0.5
+    )
+
+
+def _reason(option: Option, ordered: Sequence[Option]) -> str:
+    """Return the one line that most explains why an option leads, or trails the first."""
+    first = ordered[0]
+    leads = option is first
+    if leads and len(ordered) == 1:
+        return "nothing else is possible"
+    other = ordered[1] if leads else first
+    gap = price_of(option).total_cents - price_of(other).total_cents
+    if leads and gap > 0:
+        return f"as good as the cheapest within the error, and disturbs fewer than {other.label}"
+    if gap == 0:
+        return f"costs the same as {other.label}"
+    line, cents = _biggest(price_of(option), price_of(other), gap)
+    word = "cheaper" if gap < 0 else "dearer"
+    sign = "less" if cents < 0 else "more"
+    return (
+        f"EUR {abs(gap) / 100:.2f} {word} than {other.label}: "
+        f"EUR {abs(cents) / 100:.2f} {sign} for {line}"
+    )
+
+
+def _biggest(a: Price, b: Price, gap: int) -> tuple[str, int]:
+    """Return the line that adds most to the gap between two prices, in the gap's direction."""
+    ours, theirs = _by_label(a.lines), _by_label(b.lines)
+    gaps = {label: ours.get(label, 0) - theirs.get(label, 0) for label in sorted({*ours, *theirs})}
+    label = max(gaps, key=lambda name: gaps[name] if gap > 0 else -gaps[name])
+    return label, gaps[label]
+
+
+def _by_label(lines: Sequence[PriceLine]) -> dict[str, int]:
+    return {line.label: line.cents for line in lines}

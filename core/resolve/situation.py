@@ -1,0 +1,197 @@
+"""What a playbook works with: one case, its simulator, and the moves that routes allow."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from core.context import key_seed
+from core.domain.case import Case
+from core.domain.day import Day
+from core.domain.ids import OptionId, OrderId, VehicleId
+from core.domain.option import (
+    ChangeKind,
+    ChangeRoutes,
+    NewRoute,
+    Wait,
+)
+from core.domain.place import Point
+from core.domain.plan import Progress, RouteState
+from core.resolve.draft import Draft
+from core.resolve.price import price
+from core.resolve.rank import price_of
+from core.resolve.scope import Scope, scope_of
+from core.resolve.simulate import Simulator, touched
+from core.routing.pool import SolverPool
+from core.routing.repair import Repaired, RepairRequest, repair
+
+# A case is one of many in a day: its engine runs are short, and start from the present routes.
+REPAIR_ITERATIONS = 150
+NEAREST_TAKERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One case at one moment."""
+
+    sim: Simulator
+    pool: SolverPool | None = None
+
+    @property
+    def day(self) -> Day:
+        return self.sim.day
+
+    @property
+    def case(self) -> Case:
+        return self.sim.case
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.day, self.case)
+
+    def wait(self) -> Draft:
+        """Return the option to leave things as they are and look again at review time."""
+        until = self.sim.now + timedelta(seconds=self.day.rules.thresholds.wait_review_s)
+        label = f"wait until {self.day.clock(until)}"
+        return Draft(OptionId("wait"), label, (Wait(until),))
+
+    def tell(self) -> Draft:
+        """Return the option to change nothing but what customers know."""
+        return Draft(OptionId("tell"), "tell the customers the new window", ())
+
+    def repaired(
+        self, vehicles: Sequence[VehicleId], orphans: Sequence[OrderId], *, meetings: bool
+    ) -> tuple[Repaired, ...]:
+        """Return what the engine makes of the rest of those routes, without repeats."""
+        request = RepairRequest(
+            vehicle_ids=tuple(vehicles),
+            orphan_ids=tuple(orphans),
+            moved_stop_cents=round(self.day.rules.costs.moved_stop.cents),
+            meetings=meetings,
+        )
+        results = repair(
+            self.day,
+            self.sim.travel,
+            self.sim.now,
+            request,
+            seed=key_seed(self.sim.seed, "repair", *vehicles, *orphans) % 2**31,
+            iterations=REPAIR_ITERATIONS,
+            pool=self.pool,
+        )
+        return tuple(r for r in results if touched(self.day, r.changes))
+
+    def resequenced(self, vehicle_id: VehicleId) -> list[Draft]:
+        """Return other orders for one rider's own stops."""
+        if not self.sim.drivable(vehicle_id):
+            return []
+        drafts: list[Draft] = []
+        for result in self.repaired((vehicle_id,), (), meetings=False):
+            name = f"resequence:{vehicle_id}" + (f":{len(drafts) + 1}" if drafts else "")
+            drafts.append(
+                Draft(
+                    OptionId(name),
+                    f"resequence {vehicle_id}",
+                    (ChangeRoutes(ChangeKind.RESEQUENCE, self.only_touched(result.changes)),),
+                )
+            )
+        return drafts
+
+    def exchanged(self, giver: VehicleId, takers: Iterable[VehicleId]) -> list[Draft]:
+        """Return ways for one rider to give stops to one other: at a meeting, or at the depot."""
+        drafts: list[Draft] = []
+        for taker in takers:
+            for result in self.repaired((giver, taker), (), meetings=True):
+                crossing = _crosses(self.day, result.changes)
+                if not crossing:
+                    continue
+                kind = ChangeKind.MOVE_AT_MEETING if result.meetings else ChangeKind.MOVE_AT_DEPOT
+                count = len(crossing)
+                name = f"exchange:{giver}:{taker}"
+                if any(d.option_id.startswith(name) for d in drafts):
+                    name += ":2"
+                drafts.append(
+                    Draft(
+                        OptionId(name),
+                        f"{taker} takes {count} {'stop' if count == 1 else 'stops'} of {giver}",
+                        (ChangeRoutes(kind, self.only_touched(result.changes), result.meetings),),
+                    )
+                )
+        return drafts
+
+    def only_touched(self, changes: Sequence[NewRoute]) -> tuple[NewRoute, ...]:
+        """Return the changes that change anything, by vehicle."""
+        which = touched(self.day, changes)
+        return tuple(
+            sorted((c for c in changes if c.vehicle_id in which), key=lambda c: c.vehicle_id)
+        )
+
+    def takers(self, giver: VehicleId, *, without: Iterable[VehicleId] = ()) -> list[VehicleId]:
+        """Return the riders nearest to the giver who could take something over."""
+        here = self.place(self.day.routes[giver])
+        barred = {giver, *without}
+        others = [
+            route
+            for vehicle_id, route in sorted(self.day.routes.items())
+            if vehicle_id not in barred
+            and self.sim.drivable(vehicle_id)
+            and (route.remaining or route.progress is Progress.AT_DEPOT)
+        ]
+        others.sort(key=lambda r: (self._nearest_m(r, here), r.vehicle_id))
+        return [r.vehicle_id for r in others[:NEAREST_TAKERS]]
+
+    def place(self, route: RouteState) -> Point:
+        fixes = self.sim.positions.get(route.vehicle_id, ())
+        return fixes[-1].point if fixes else (route.last_point or route.start)
+
+    def _nearest_m(self, route: RouteState, here: Point) -> int:
+        points = [self.place(route), *(s.point for s in route.remaining)]
+        return min(p.crow_m(here) for p in points)
+
+    def best(self, drafts: Sequence[Draft]) -> Draft | None:
+        """Return the cheapest of some drafts, or None when none of them beats waiting."""
+        usable = [d for d in drafts if d.feasible]
+        if not usable:
+            return None
+        options = price(
+            self.day,
+            self.case.case_id,
+            [*usable, self.wait()],
+            self.sim.travel,
+            self.sim.positions,
+            self.sim.now,
+            seed=self.sim.seed,
+            simulator=self.sim,
+        )
+        cents = [price_of(o).total_cents for o in options]
+        at = min(range(len(usable)), key=lambda i: (cents[i], usable[i].option_id))
+        return usable[at] if cents[at] < cents[-1] else None
+
+
+Playbook = Callable[[Situation], list[Draft]]
+
+
+def combined(name: str, label: str, drafts: Sequence[Draft]) -> Draft:
+    """Return one draft that does what all of the given ones do."""
+    actions = tuple(a for d in drafts for a in d.actions)
+    return Draft(OptionId(name), label, actions)
+
+
+def relabelled(draft: Draft, label: str) -> Draft:
+    return replace(draft, label=label)
+
+
+def _crosses(day: Day, changes: Sequence[NewRoute]) -> tuple[OrderId, ...]:
+    """Return the orders that another vehicle delivers than before."""
+    before = {
+        s.order_id: r.vehicle_id
+        for r in day.routes.values()
+        for s in r.remaining
+        if s.order_id is not None
+    }
+    return tuple(
+        sorted(
+            s.order_id
+            for c in changes
+            for s in c.stops
+            if s.order_id is not None and before.get(s.order_id, c.vehicle_id) != c.vehicle_id
+        )
+    )

@@ -1,0 +1,159 @@
+"""Sentences about options: for a customer who calls, and for the dispatcher who decides."""
+
+from collections.abc import Sequence
+
+from core.domain.case import Case, ExceptionType
+from core.domain.day import Day
+from core.domain.ids import IncidentId, OrderId
+from core.domain.option import (
+    ChangeRoutes,
+    Meeting,
+    NotifyCustomer,
+    Option,
+    RefuseOrder,
+    TenderOrder,
+)
+from core.domain.time import TimeWindow
+from core.resolve.rank import price_of, waiting
+from core.resolve.simulate import Simulator
+from core.resolve.tell import expected_window
+
+MOST_CALLERS = 3
+
+
+def why(day: Day, case: Case) -> str:
+    """Return the cause as a customer understands it."""
+    root = case.exceptions[0]
+    if root.type is ExceptionType.ROAD_INCIDENT:
+        incident = day.incidents.get(IncidentId(root.subject.removeprefix("incident:")))
+        street = incident.street if incident is not None else ""
+        return f"a traffic jam on {street}" if street else "a traffic jam"
+    return {
+        ExceptionType.VEHICLE_BREAKDOWN: "a breakdown of the vehicle",
+        ExceptionType.URGENT_ORDER: "your order came in after today's routes had left",
+        ExceptionType.CANCELLED_ORDER: "the order was cancelled",
+        ExceptionType.FAILED_ATTEMPT: "nobody opened at our first visit",
+        ExceptionType.LATE_ROUTE: "earlier stops took longer than planned",
+        ExceptionType.CUSTOMER_CONTACT: "your rider is on the way",
+    }.get(root.type, "a delay on the way")
+
+
+def between(day: Day, window: TimeWindow) -> str:
+    return f"between {day.clock(window.opens)} and {day.clock(window.closes)}"
+
+
+def caller_sentence(sim: Simulator, option: Option) -> str:
+    """Return what to tell customers who call under this option: why, where, and when.
+
+    Who asked comes first, then who is likeliest late.
+    """
+    if option.price is None:
+        return ""
+    parts: list[str] = []
+    for action in option.actions:
+        if isinstance(action, TenderOrder):
+            by = sim.day.clock(action.deliver_by)
+            parts.append(f"Order {action.order_id}: our partner brings it until {by}.")
+        elif isinstance(action, RefuseOrder):
+            parts.append(_refusal(sim, action))
+    handled = {a.order_id for a in option.actions if isinstance(a, TenderOrder | RefuseOrder)}
+    asked = [
+        o
+        for e in sim.case.exceptions
+        if e.type in (ExceptionType.CUSTOMER_CONTACT, ExceptionType.URGENT_ORDER)
+        for o in e.order_ids
+    ]
+    told = [a.order_id for a in option.actions if isinstance(a, NotifyCustomer)]
+    risky = [r.order_id for r in option.price.risks if r.p_late_pct >= 50]
+    named = list(dict.fromkeys([*asked, *told, *risky]))
+    for order_id in named:
+        if order_id in handled or len(parts) >= MOST_CALLERS:
+            continue
+        sentence = _one(sim, option, order_id)
+        if sentence:
+            parts.append(sentence)
+    if not parts:
+        return ""
+    return f"We are sorry: {why(sim.day, sim.case)}. " + " ".join(parts)
+
+
+def _refusal(sim: Simulator, action: RefuseOrder) -> str:
+    if action.honest_at is None:
+        return f"Order {action.order_id}: we cannot bring it today."
+    at = sim.day.clock(action.honest_at)
+    return f"Order {action.order_id}: the earliest we can honestly promise is {at}."
+
+
+def _one(sim: Simulator, option: Option, order_id: OrderId) -> str:
+    """Return where the rider of one order is, in stops, and when to expect them."""
+    plans = {
+        r.vehicle_id: r.stops
+        for a in option.actions
+        if isinstance(a, ChangeRoutes)
+        for r in a.routes
+        if sim.drivable(r.vehicle_id)
+    }
+    present = sim.day.route_of(order_id)
+    if present is not None and sim.drivable(present.vehicle_id):
+        plans.setdefault(present.vehicle_id, present.remaining)
+    for vehicle_id, stops in sorted(plans.items()):
+        places = [s.order_id for s in stops]
+        if order_id not in places:
+            continue
+        ahead = sum(1 for o in places[: places.index(order_id)] if o is not None)
+        drive = sim.drives(plans)[vehicle_id]
+        window = expected_window(sim, drive.start_s[stops[places.index(order_id)].stop_id])
+        where = {0: "is on the way to you", 1: "has one stop before you"}.get(
+            ahead, f"has {ahead} stops before you"
+        )
+        return f"Order {order_id}: the rider {where}, expected {between(sim.day, window)}."
+    return ""
+
+
+def hand_overs(day: Day, option: Option) -> tuple[str, ...]:
+    """Return who physically hands what to whom, where they meet and when."""
+    meetings: list[Meeting] = [
+        m for a in option.actions if isinstance(a, ChangeRoutes) for m in a.meetings
+    ]
+    return tuple(
+        f"{m.giver} meets {m.taker} at {day.clock(m.at)} near "
+        f"{m.point.lat:.5f}, {m.point.lon:.5f} and hands over "
+        f"{len(m.order_ids)} {'parcel' if len(m.order_ids) == 1 else 'orders'}: "
+        f"{', '.join(m.order_ids)}."
+        for m in sorted(meetings, key=lambda m: m.meeting_id)
+    )
+
+
+def euros(cents: int) -> str:
+    return f"EUR {cents / 100:.2f}"
+
+
+def explanation(day: Day, case: Case, options: Sequence[Option]) -> str:
+    """Return the template prose for a dispatcher; every figure comes from the prices."""
+    best, wait = options[0], waiting(options)
+    ours, theirs = price_of(best), price_of(wait)
+    parts = [
+        f"{case.title}.",
+        f"Waiting is expected to cost {euros(theirs.total_cents)}; "
+        f"{best.label} comes to {euros(ours.total_cents)}, "
+        f"{euros(theirs.total_cents - ours.total_cents)} less.",
+    ]
+    if ours.promises_saved_milli >= 50:
+        parts.append(f"It keeps {ours.promises_saved_milli / 1000:.1f} promises more.")
+    if ours.drivers_disturbed:
+        drivers = "driver" if ours.drivers_disturbed == 1 else "drivers"
+        stops = "stop" if ours.stops_moved == 1 else "stops"
+        parts.append(
+            f"{ours.drivers_disturbed} {drivers} drive differently, "
+            f"{ours.stops_moved} {stops} move."
+        )
+    parts.extend(hand_overs(day, best))
+    count = sum(1 for a in best.actions if isinstance(a, NotifyCustomer))
+    if count:
+        parts.append(
+            f"{count} {'customer hears' if count == 1 else 'customers hear'} a new window."
+        )
+    runner = next((o for o in options[1:] if o.feasible and not o.waits), None)
+    if runner is not None:
+        parts.append(f"Next best: {runner.label}, {runner.reason}.")
+    return " ".join(parts)

@@ -1,0 +1,178 @@
+"""Compares what the detectors find with the open cases: what opens, changes and closes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.domain.case import Case, CaseStatus, DeliveryException, ExceptionType
+from core.domain.day import Day
+from core.domain.ids import CaseId
+from core.domain.position import Positions
+from core.eta.forecast import live
+from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
+from core.tower.contact import contacts
+from core.tower.late import late_routes
+from core.tower.look import PRESUMED, Look, look
+from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
+from core.tower.road import road_incidents
+from core.tower.vehicle import breakdowns
+from core.travel.protocol import TravelTimes
+
+# New evidence starts another attempt at a case only when the stake moved by half, and by 3 euros.
+MATERIAL_SHARE = 0.5
+MATERIAL_CENTS = 300
+
+Detector = Callable[[Look], tuple[DeliveryException, ...]]
+
+DETECTORS: tuple[Detector, ...] = (
+    road_incidents,
+    breakdowns,
+    urgent_orders,
+    cancelled_orders,
+    failed_attempts,
+    late_routes,
+    contacts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the tower found: the arguments of a `RecordFindings` command."""
+
+    opened: tuple[Case, ...] = ()
+    changed: tuple[Case, ...] = ()
+    closed: tuple[tuple[CaseId, str], ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.opened or self.changed or self.closed)
+
+
+def watch(
+    day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, seed: int
+) -> Findings:
+    """Return how the cases of the day should change, given everything known at `now`.
+
+    One case for each root cause. Cases that are being resolved or snoozed stay as they are until
+    something joins them (or the trouble grows in spite of what was decided), or until the facts
+    show that they are over.
+    """
+    seen = look(day, travel, positions, now, seed=seed)
+    roads = live(travel, seen.day)
+    clusters = cluster([e for detect in DETECTORS for e in detect(seen)])
+    free = {case.case_id: case for case in day.open_cases()}
+    opened: list[Case] = []
+    changed: list[Case] = []
+    fresh: list[Cluster] = []
+    for group in clusters:
+        case = _match(group, free.values())
+        if case is None:
+            fresh.append(group)
+            continue
+        del free[case.case_id]
+        after = _renewed(seen, case, group, roads)
+        if after is not None:
+            changed.append(after)
+    for count, group in enumerate(fresh, start=len(day.cases) + 1):
+        opened.append(_opened(seen, group, count, roads))
+    closed = tuple((case_id, _why_over(day, case)) for case_id, case in sorted(free.items()))
+    return Findings(tuple(opened), tuple(changed), closed)
+
+
+def _match(group: Cluster, cases: Iterable[Case]) -> Case | None:
+    """Return the open case about the same cause.
+
+    A jam keeps its case when it is reported after being presumed, or presumed by another rider.
+    """
+    candidates = sorted(cases, key=lambda c: c.case_id)
+    for case in candidates:
+        if case.cause == group.cause:
+            return case
+    if group.root.type is ExceptionType.ROAD_INCIDENT:
+        riders = {v for e in group.exceptions for v in e.vehicle_ids}
+        for case in candidates:
+            if case.cause.startswith(f"incident:{PRESUMED}") and riders & set(case.vehicle_ids()):
+                return case
+    return None
+
+
+def _opened(seen: Look, group: Cluster, count: int, roads: TravelTimes) -> Case:
+    return Case(
+        case_id=CaseId(f"C-{count}"),
+        cause=group.cause,
+        title=title(seen, group),
+        exceptions=group.exceptions,
+        opened_at=seen.now,
+        status=CaseStatus.OPEN,
+        revision=1,
+        waiting_cents=at_stake_cents(seen, group),
+        deadline_at=deadline(seen, group, roads),
+    )
+
+
+def _members(exceptions: Sequence[DeliveryException]) -> frozenset[tuple[str, str]]:
+    """Return what a case is about. The orders of a late route come and go with every minute and
+    are left out; its riders are not."""
+    return frozenset(
+        (e.exception_id, member) for e in exceptions for member in ("", *e.vehicle_ids)
+    )
+
+
+def _renewed(seen: Look, case: Case, group: Cluster, roads: TravelTimes) -> Case | None:
+    """Return the case with what is new; None when nothing of weight is.
+
+    Something that joined, or a stake that grew, starts another attempt. What merely left updates
+    the case as it stands.
+    """
+    before, after = _members(case.exceptions), _members(group.exceptions)
+    joined, left = after - before, before - after
+    grown = _grown(_stake_seen(case.exceptions), _stake_seen(group.exceptions))
+    if case.status in (CaseStatus.RESOLVING, CaseStatus.SNOOZED):
+        left = frozenset[tuple[str, str]]()
+        grown = grown and case.status is CaseStatus.RESOLVING
+    if not (joined or left or grown):
+        return None
+    again = bool(joined or grown)
+    return replace(
+        case,
+        cause=group.cause,
+        title=title(seen, group),
+        exceptions=group.exceptions,
+        status=CaseStatus.OPEN if again else case.status,
+        revision=case.revision + 1 if again else case.revision,
+        waiting_cents=at_stake_cents(seen, group) if again else case.waiting_cents,
+        deadline_at=deadline(seen, group, roads) if again else case.deadline_at,
+        snoozed_until=None if again else case.snoozed_until,
+        note="" if again else case.note,
+    )
+
+
+def _stake_seen(exceptions: Sequence[DeliveryException]) -> int:
+    """Return the cents that the evidence of late routes speaks of."""
+    return sum(x.value or 0 for e in exceptions for x in e.evidence if x.unit == "cents")
+
+
+def _grown(before: int, after: int) -> bool:
+    return after - before >= max(MATERIAL_CENTS, round(before * MATERIAL_SHARE))
+
+
+_OVER = {
+    ExceptionType.LATE_ROUTE: "the route is expected inside its promises again",
+    ExceptionType.ROAD_INCIDENT: "no rider is held up by it any more",
+    ExceptionType.VEHICLE_BREAKDOWN: "the vehicle runs again, or owes no delivery",
+    ExceptionType.URGENT_ORDER: "the order is taken care of",
+    ExceptionType.CANCELLED_ORDER: "no driver goes there any more",
+    ExceptionType.FAILED_ATTEMPT: "a second attempt is planned, or the goods are back",
+    ExceptionType.CUSTOMER_CONTACT: "the customer has an answer, or the goods",
+}
+
+
+def _why_over(day: Day, case: Case) -> str:
+    """Return why a case is over, from the facts where they say it in a word."""
+    if case.type is ExceptionType.URGENT_ORDER:
+        order_id = case.exceptions[0].order_ids[0]
+        route = day.route_of(order_id)
+        if route is not None:
+            return f"order {order_id} is on {route.vehicle_id}"
+        return f"order {order_id} is {day.orders[order_id].status}"
+    return _OVER[case.type]
