@@ -114,18 +114,18 @@ class Riders:
                 continue
             if rider.phase is Phase.HOMEWARD and self._next_stop(rider, route) is not None:
                 self._turn_round(rider, route, second)
-            elif rider.phase is Phase.MEETING and not self._meeting_stands(rider, day):
-                self._go_on(rider, route, second)
+            elif rider.phase is Phase.MEETING:
+                self._look_for_colleague(rider, route, second, day)
 
-    def _meeting_stands(self, rider: Rider, day: Day) -> bool:
+    def _look_for_colleague(self, rider: Rider, route: RouteState, second: int, day: Day) -> None:
+        """Stop waiting when the meeting was called off, for oneself or for the other."""
         stop = rider.target
-        if stop is None or stop.meeting_id in self._handing:
-            return True
-        return all(
-            any(s.meeting_id == stop.meeting_id for s in day.routes[v].remaining)
-            for v in (rider.vehicle_id, stop.meets)
-            if v is not None and v in day.routes
-        )
+        if stop is None or stop.meets is None or stop.meeting_id in self._handing:
+            return
+        if all(s.meeting_id != stop.meeting_id for s in route.remaining):
+            self._go_on(rider, route, second)
+        elif all(s.meeting_id != stop.meeting_id for s in day.routes[stop.meets].remaining):
+            self._give_up_meeting(rider, route, second)
 
     def _turn_round(self, rider: Rider, route: RouteState, second: int) -> None:
         if rider.drive is not None:

@@ -170,6 +170,7 @@ def _snarl_area(
     soon = {r.vehicle_id: _window(city, r, *near) for r in routes}
     rest = {r.vehicle_id: _window(city, r, begins, until) for r in routes}
     centres = sorted({s.point for stops in soon.values() for s in stops})
+    centres = centres or [city.depot.point]
     best: list[tuple[tuple[int, int], Area, tuple[VehicleId, ...]]] = []
     for radius in scenario.snarl_radius_m:
         for centre in centres:
@@ -227,7 +228,7 @@ def _calls(
         overdue = closes <= now - 300
         return (0 if overdue else 1, abs(now - 1200 - city.second(stop.arrive_at)))
 
-    stops = [s for s in route.stops if s.order_id and city.second(s.arrive_at) <= now + 900]
+    stops = [s for s in route.stops if s.order_id and city.second(s.arrive_at) <= now + 3600]
     ranked = sorted(stops, key=passed)
     times = sorted(
         _pick(draws, "scripted-call", scenario.calls_between, n) for n in range(scenario.calls)
