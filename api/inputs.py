@@ -141,3 +141,8 @@ class ChatBody(Body):
     person: Name
     case_id: Id | None = None
     """The case on the screen: what "this" means."""
+
+
+class ClockBody(Body):
+    now: AwareDatetime | None = None
+    speed: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None

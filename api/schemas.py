@@ -224,6 +224,14 @@ class LatePromise(View):
     """`customer`, `incident`, `driver_report`, `breakdown`, `earlier_stops` or `plan`."""
 
 
+class CauseShare(View):
+    """How much of the lateness behind a case has which cause."""
+
+    cause: str
+    late_min: int
+    promises: int
+
+
 class Outcome(View):
     """One past proposal of a case."""
 
@@ -247,6 +255,7 @@ class CaseDetail(View):
     closed_because: str
     exceptions: list[ExceptionView]
     late: list[LatePromise]
+    late_by_cause: list[CauseShare]
     caller_sentence: str
     """What to tell a customer who calls, as things stand."""
     proposal: "ProposalView | None"
@@ -370,6 +379,14 @@ class ProposalView(View):
     rules_digest: str
     provider: str
     seed: int
+
+
+class Proposals(View):
+    """`GET /v1/proposals?status=open`: newest first."""
+
+    now: datetime
+    seq: int
+    proposals: list[ProposalView]
 
 
 class ProposalMap(View):

@@ -28,8 +28,8 @@ class Settings(BaseSettings):
     cache: Path | None = None
     """Where built road graphs live; None: `cache` in the home."""
     host: str = "127.0.0.1"
-    port: int = Field(default=8400, ge=1, le=65535)
-    console_port: int = Field(default=8500, ge=1, le=65535)
+    port: int = Field(default=8410, ge=1, le=65535)
+    console_port: int = Field(default=8510, ge=1, le=65535)
     api_key: SecretStr = SecretStr("")
     """Empty: made on the first serve and kept in the home, readable by its owner only."""
     body_limit_bytes: int = Field(default=2_000_000, ge=1_000)

@@ -1,0 +1,81 @@
+"""What a running server holds: the day's owner and the hands that work on it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from core.desk.owner import DayOwner, Receipt
+from fastapi import Depends, Request
+
+from api.idempotency import Once
+from api.outlook import Outlook, Picture
+from core.context import Clock, Ids, SetClock
+from core.desk.commands import Command
+from core.domain.day import Day
+from core.domain.plan import Plan
+from core.travel.protocol import TravelTimes
+
+ChatEvents = Iterator[Mapping[str, object]]
+Ask = Callable[[str, str, str, str | None], ChatEvents]
+"""Thread, text, person, case on the screen -> what the answer consists of, as it comes."""
+
+
+@dataclass
+class Live:
+    """Everything a request may need, made once by the composition root."""
+
+    owner: DayOwner
+    travel: TravelTimes
+    clock: Clock
+    ids: Ids
+    api_key: str
+    seed: int = 0
+    body_limit_bytes: int = 2_000_000
+    version: str = "0.1.0"
+    speed: float = 1.0
+    """Simulated seconds in one real second, as whoever drives the clock says."""
+    ask: Ask | None = None
+    wake: Callable[[], None] = field(default=lambda: None)
+    """Tells the loop that something happened."""
+    loop_state: Callable[[], str] = field(default=lambda: "stopped")
+    once: Once = field(default_factory=Once)
+    plans: dict[int, Plan] = field(default_factory=dict[int, Plan])
+    """The plan of each version, read from the ledger once."""
+    picture: Picture = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.picture = Picture(self.travel, self.seed)
+
+    @property
+    def day(self) -> Day:
+        return self.owner.day
+
+    @property
+    def mode(self) -> Literal["live", "driven"]:
+        return "driven" if isinstance(self.clock, SetClock) else "live"
+
+    def now(self) -> datetime:
+        return max(self.clock.now(), self.day.now)
+
+    def outlook(self, day: Day, now: datetime) -> Outlook:
+        return self.picture.of(day, self.owner.positions, now)
+
+    def submit(self, command: Command) -> Receipt:
+        receipt = self.owner.submit(command)
+        self.wake()
+        return receipt
+
+    def drive_to(self, instant: datetime) -> None:
+        """Put a driven clock forward; it never goes back, and a live one stays alone."""
+        if isinstance(self.clock, SetClock) and instant > self.clock.instant:
+            self.clock.instant = instant
+
+
+def _live(request: Request) -> Live:
+    live = request.app.state.live
+    assert isinstance(live, Live)
+    return live
+
+
+LiveDep = Annotated[Live, Depends(_live)]

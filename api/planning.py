@@ -1,0 +1,113 @@
+"""Planning an imported day: plan, check, adopt, and say what was left out and why."""
+
+import time
+from dataclasses import dataclass
+
+from core.desk.owner import DayOwner
+from core.routing.planner import Progress, plan_day
+from core.routing.pool import SolverPool
+
+from core.desk.commands import AdoptPlan
+from core.domain.day import Day
+from core.domain.ids import PlanId
+from core.domain.plan import Plan
+from core.errors import NotReady
+from core.routing.build import middle_of_day
+from core.routing.check import Violation, check_plan, plan_points
+from core.travel.lookup import matrix_lookup
+from core.travel.protocol import TravelTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan in force, with what the checker says of it."""
+
+    day: Day
+    plan: Plan
+    violations: tuple[Violation, ...]
+    seconds: float
+
+    def as_json(self) -> dict[str, object]:
+        plan = self.plan
+        return {
+            "day_id": self.day.opened.day_id,
+            "plan_id": plan.plan_id,
+            "version": plan.version,
+            "orders": len(self.day.orders),
+            "planned": sum(len(r.order_ids()) for r in plan.routes),
+            "left_out": [
+                {
+                    "order_id": left.order_id,
+                    "reasons": [
+                        {"vehicle_id": r.vehicle_id, "code": r.code, "sentence": r.sentence}
+                        for r in left.refusals
+                    ],
+                }
+                for left in plan.left_out
+            ],
+            "violations": [
+                {
+                    "code": v.code.value,
+                    "hard": v.hard,
+                    "vehicle_id": v.vehicle_id,
+                    "order_id": v.order_id,
+                    "sentence": v.sentence,
+                    "amount": v.amount,
+                }
+                for v in self.violations
+            ],
+            "routes": [
+                {
+                    "vehicle_id": r.vehicle_id,
+                    "driver_id": r.driver_id,
+                    "orders": len(r.order_ids()),
+                    "depart_at": self.day.local(r.depart_at).isoformat(),
+                    "return_at": self.day.local(r.return_at).isoformat(),
+                }
+                for r in plan.routes
+            ],
+            "cost_cents": plan.cost_cents,
+            "provider": {
+                "name": plan.provider.name,
+                "map_date": plan.provider.map_date,
+                "digest": plan.provider.digest,
+            },
+            "engine": plan.engine,
+            "seed": plan.seed,
+            "iterations": plan.iterations,
+            "reproducible": plan.reproducible,
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def plan_and_adopt(
+    owner: DayOwner,
+    travel: TravelTimes,
+    *,
+    seed: int,
+    iterations: int,
+    by: str,
+    pool: SolverPool | None = None,
+    progress: Progress | None = None,
+) -> Planned:
+    """Plan the owner's day and put the plan in force; the desk checks it once more."""
+    day = owner.day
+    if not day.orders or not day.vehicles:
+        raise NotReady("the day has no orders or no vehicles to plan; import it first")
+    started = time.monotonic()
+    version = day.plan_version + 1
+    plan = plan_day(
+        day,
+        travel,
+        seed=seed,
+        iterations=iterations,
+        plan_id=PlanId(f"plan-{version}"),
+        pool=pool,
+        progress=progress,
+    )
+    owner.set_travel(travel)
+    lookup = matrix_lookup(travel, plan_points(plan.routes), middle_of_day(day))
+    left = [o.order_id for o in plan.left_out]
+    violations = check_plan(day, plan.routes, left, lookup)
+    owner.submit(AdoptPlan(plan, by))
+    return Planned(owner.day, plan, violations, time.monotonic() - started)

@@ -1,0 +1,111 @@
+"""A served day: owner, loop, chat and HTTP server, started together and stopped together."""
+
+import logging
+import socket
+import threading
+from datetime import datetime
+
+import uvicorn
+from agents.runner import step
+from core.desk.owner import DayOwner
+from core.outbox.sender import Sender
+from core.routing.pool import SolverPool
+
+from api.app import create_app
+from api.auth import read_or_make_key
+from api.chatting import asker
+from api.lease import Lease, take
+from api.live import Live
+from api.loop import EngineLoop
+from core.context import Clock, Ids
+from core.domain.ids import DayId
+from core.errors import NotReady
+from core.settings import Settings
+from core.store.store import Store
+from core.travel.protocol import TravelTimes
+from tools.runtime import Runtime
+
+_LOG = logging.getLogger("tenfour.serve")
+
+
+class Service:
+    """One day with everything that works on it. `start` it, then `stop` it; not again."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        day_id: DayId,
+        travel: TravelTimes,
+        *,
+        clock: Clock,
+        ids: Ids,
+        seed: int = 0,
+        work_cases: bool = True,
+    ) -> None:
+        self.lease: Lease = take(settings, day_id)
+        self.pool = SolverPool(settings.workers)
+        owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
+        self.runtime = Runtime(owner, travel, clock, ids, seed, self.pool, settings)
+        self._sender = Sender(store, channels(settings), clock)
+        self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send)
+        self.live = Live(
+            owner=owner,
+            travel=travel,
+            clock=clock,
+            ids=ids,
+            api_key=read_or_make_key(settings),
+            seed=seed,
+            body_limit_bytes=settings.body_limit_bytes,
+            ask=asker(self.runtime),
+            wake=self.loop.wake,
+            loop_state=self.loop.state,
+        )
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def _work(self, _: datetime) -> None:
+        step(self.runtime)
+
+    def _send(self, now: datetime) -> None:
+        self._sender.send_due(now)
+
+    def start(self, bound: socket.socket) -> str:
+        """Start the loop and the server on a bound socket; return the address once it answers."""
+        host, port = bound.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        config = uvicorn.Config(
+            create_app(self.live),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+        )
+        self._server = uvicorn.Server(config)
+        # Signals belong to the main thread, where whoever started the service waits.
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [bound]}, name="tenfour-api", daemon=True
+        )
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise NotReady(f"the server did not start at {url}; run with --debug for the cause")
+            self._thread.join(0.02)
+        self.loop.start()
+        self.lease.announce(url)
+        return url
+
+    def serving(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def work_alone(self) -> None:
+        """Start the loop with no server: unattended work."""
+        self.loop.start()
+
+    def stop(self) -> None:
+        """Stop listening, finish the step in hand, give the day back."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(10)
+        self.loop.stop()
+        self.pool.close()
+        self.lease.close()

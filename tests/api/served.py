@@ -1,0 +1,233 @@
+"""Builds the day that the API tests speak to: two vans on the road, one case, one proposal."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from api.live import Live
+from core.context import CountedIds, SetClock
+from core.desk.commands import AdoptPlan, Propose, RecordFindings, ReportFact
+from core.desk.owner import DayOwner
+from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, ExceptionType
+from core.domain.day import Day
+from core.domain.fact import (
+    DayOpened,
+    DriverListed,
+    Fact,
+    OrderReceived,
+    RouteDeparted,
+    VehicleListed,
+)
+from core.domain.fleet import Depot
+from core.domain.ids import (
+    CaseId,
+    DayId,
+    DepotId,
+    EventId,
+    ExceptionId,
+    OptionId,
+    OrderId,
+    PlanId,
+    ProposalId,
+    VehicleId,
+)
+from core.domain.option import (
+    ChangeKind,
+    ChangeRoutes,
+    NewRoute,
+    Option,
+    OrderRisk,
+    Price,
+    PriceLine,
+    Wait,
+)
+from core.domain.plan import Plan, ProviderStamp, Route, Stop
+from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
+from core.eta.forecast import forecast
+from core.store.store import Store
+from core.travel.estimate import EstimateTravel
+from fastapi.testclient import TestClient
+from httpx import Response
+from tests.builders import (
+    DEPOT,
+    a_driver,
+    a_route,
+    a_vehicle,
+    a_window,
+    an_order,
+    east,
+    minute,
+)
+
+KEY = "test-key"
+ZONE = "Europe/Helsinki"
+CASE, PROPOSAL = CaseId("C-1"), ProposalId("P-C-1-1")
+VANS = (VehicleId("R1"), VehicleId("R2"))
+
+
+@dataclass
+class Served:
+    """The client of a served day, with what is behind it."""
+
+    client: TestClient
+    live: Live
+
+    @property
+    def seq(self) -> int:
+        return self.live.day.seq
+
+    def get(self, path: str, **query: object) -> Response:
+        return self.client.get(path, params=dict[str, str]({k: str(v) for k, v in query.items()}))
+
+    def post(self, path: str, body: object, key: str | None = None) -> Response:
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return self.client.post(path, json=body, headers=headers)
+
+
+def a_served_day() -> Live:
+    """Return a day at 08:20 UTC with four orders on each of two vans, both on the road."""
+    travel = EstimateTravel(ZONE)
+    clock, ids = SetClock(minute(-60)), CountedIds()
+    store = Store("sqlite://")
+    day_id = DayId("test:2026-11-10")
+    owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
+    facts = _facts(day_id)
+    for number, fact in enumerate(facts):
+        owner.submit(ReportFact(EventId(f"f-{number}"), minute(-60), "feed:import", fact))
+    owner.submit(AdoptPlan(a_plan(owner.day), "person:ana"))
+    clock.instant = minute(0)
+    for van in VANS:
+        departed = RouteDeparted(van, DEPOT)
+        owner.submit(ReportFact(EventId(f"out-{van}"), minute(0), f"driver:{van}", departed))
+    clock.instant = minute(3)
+    live = Live(owner=owner, travel=travel, clock=clock, ids=ids, api_key=KEY)
+    put_case(live)
+    return live
+
+
+def _facts(day_id: DayId) -> list[Fact]:
+    depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
+    opened = DayOpened(day_id, "test", "2026-11-10", ZONE, (depot,))
+    listed: list[Fact] = [opened]
+    for van in VANS:
+        listed += [VehicleListed(a_vehicle(van)), DriverListed(a_driver(van))]
+    for n in range(8):
+        point = east(400 * (n % 4 + 1), north=600 if n >= 4 else 0)
+        listed.append(OrderReceived(an_order(f"o{n + 1}", point)))
+    return listed
+
+
+def a_plan(day: Day) -> Plan:
+    orders = [s.order for _, s in sorted(day.orders.items())]
+    routes: list[Route] = []
+    for van, mine in zip(VANS, (orders[:4], orders[4:]), strict=True):
+        state = a_route(van, mine, every_min=15)
+        routes.append(
+            Route(
+                vehicle_id=van,
+                driver_id=state.driver_id,
+                depart_at=state.depart_at,
+                start=state.start,
+                stops=state.stops,
+                end=state.end,
+                return_at=state.return_at,
+                loads=state.loads,
+            )
+        )
+    return Plan(
+        plan_id=PlanId("plan-1"),
+        version=1,
+        routes=tuple(routes),
+        left_out=(),
+        provider=ProviderStamp("estimate"),
+        engine="hand",
+        seed=0,
+        iterations=0,
+        cost_cents=1000,
+    )
+
+
+def put_case(live: Live) -> None:
+    """Open a case about the first van with a proposal to turn its last two stops around."""
+    now = live.now()
+    found = DeliveryException(
+        exception_id=ExceptionId("late_route:R1"),
+        type=ExceptionType.LATE_ROUTE,
+        subject="vehicle:R1",
+        cause="vehicle:R1",
+        vehicle_ids=(VANS[0],),
+        order_ids=(OrderId("o4"),),
+        detected_at=now,
+        evidence=(Evidence("R1 makes no way", now, 420, "s"),),
+    )
+    case = Case(
+        case_id=CASE,
+        cause="vehicle:R1",
+        title="R1 is slow",
+        exceptions=(found,),
+        opened_at=now,
+        status=CaseStatus.OPEN,
+        revision=1,
+        waiting_cents=1250,
+        deadline_at=now + timedelta(minutes=26),
+    )
+    live.submit(RecordFindings(opened=(case,)))
+    put_proposal(live, PROPOSAL, CASE, VANS[0])
+
+
+def put_proposal(live: Live, proposal_id: ProposalId, case_id: CaseId, van: VehicleId) -> None:
+    day, now = live.day, live.now()
+    swap = turned(live, van)
+    lines = (PriceLine("late", 1500, "promises", 500_000, 750, "assumption"),)
+    last = day.routes[van].stops[-1].order_id
+    assert last is not None
+    risk = OrderRisk(last, 10, minute(50), minute(330))
+    best = Option(
+        OptionId("turn"),
+        "Turn the last two stops around",
+        (ChangeRoutes(ChangeKind.RESEQUENCE, (swap,)),),
+        Price(750, lines, 40, 256, (risk,), 2, 1, 1500),
+        caller_sentence="He is on his way.",
+    )
+    wait = Option(
+        OptionId("wait"),
+        "Wait until 10:25",
+        (Wait(now + timedelta(minutes=15)),),
+        Price(1250, lines, 0, 256, (replace(risk, p_late_pct=60),)),
+    )
+    never = Option(OptionId("never"), "Split over R2", (), None, "R2 is full")
+    route = day.routes[van]
+    orders = [s.order_id for s in route.remaining if s.order_id is not None]
+    live.submit(
+        Propose(
+            Proposal(
+                proposal_id=proposal_id,
+                case_id=case_id,
+                case_revision=day.cases[case_id].revision,
+                option=best,
+                alternatives=(wait, never),
+                basis=Basis(
+                    routes=((van, route.revision),),
+                    orders=tuple((o, day.orders[o].revision) for o in orders),
+                ),
+                verdict=Verdict(VerdictKind.NEEDS, "supervised", "a person decides", "dispatcher"),
+                made_at=now,
+                expires_at=now + timedelta(minutes=15),
+                rules_digest=day.rules_digest,
+                provider="estimate",
+                seed=0,
+            )
+        )
+    )
+
+
+def turned(live: Live, van: VehicleId) -> NewRoute:
+    """Return the rest of a route with its last two stops turned around, timed by the forecast."""
+    day, now = live.day, live.now()
+    route = day.routes[van]
+    stops: list[Stop] = [*route.remaining[:-2], route.remaining[-1], route.remaining[-2]]
+    expected = forecast(day, van, live.travel, now, stops=stops)
+    timed = tuple(
+        replace(stop, arrive_at=t.arrive_at, leave_at=t.leave_at) if i >= route.frozen else stop
+        for i, (stop, t) in enumerate(zip(stops, expected.times, strict=True))
+    )
+    return NewRoute(van, route.revision, timed, expected.return_at)
