@@ -1,0 +1,357 @@
+"""Verdicts: a table of actions and rules, and what holds for every one of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.carrier import Carrier, CarrierKind, RateCard
+from core.domain.customer import Customer
+from core.domain.day import CarrierState, Day, GoodsAt
+from core.domain.ids import CarrierId, MeetingId, OptionId, OrderId, VehicleId
+from core.domain.option import (
+    Action,
+    AskDriver,
+    ChangeKind,
+    ChangeRoutes,
+    Meeting,
+    NewRoute,
+    NotifyCustomer,
+    Option,
+    OrderRisk,
+    Price,
+    RefuseOrder,
+    TenderOrder,
+    Wait,
+)
+from core.domain.order import Load, OrderStatus
+from core.domain.plan import Progress
+from core.domain.proposal import Verdict, VerdictKind
+from core.domain.rules import PolicyRules, Rules
+from core.policy.judge import JudgeContext, judge, permits, rank
+from core.routing.check import Code, Violation
+from tests.builders import (
+    DEPOT,
+    a_day,
+    a_driver,
+    a_route,
+    a_stop,
+    a_vehicle,
+    a_window,
+    an_order,
+    east,
+    minute,
+)
+
+A, B, C, GONE, AGAIN = (an_order(o, east(500 * n)) for n, o in enumerate("abcgf", 1))
+NEW = an_order("new", east(750))
+V1, V2 = VehicleId("v1"), VehicleId("v2")
+GIG = Carrier(
+    CarrierId("gig"),
+    CarrierKind.GIG,
+    RateCard(),
+    minute(600),
+    a_window(),
+    max_order=Load(5, 12_000, 40_000),
+    daily_cap_parcels=10,
+)
+NO_RULE = PolicyRules(
+    auto_insert=False,
+    auto_resequence=False,
+    auto_drop_cancelled=False,
+    auto_retry_same_route=False,
+    auto_notify=False,
+    auto_tender_cap_cents=0,
+)
+
+
+def the_day(policy: PolicyRules | None = None, level: str = "supervised") -> Day:
+    """V1 is at the depot with a, b, c and g (cancelled); f failed on it, `new` is on no route."""
+    day = a_day(
+        [A, B, C, GONE, AGAIN, NEW],
+        [a_vehicle("v1", parcels=6), a_vehicle("v2")],
+        [a_driver("v1"), a_driver("v2")],
+        [a_route("v1", [A, B, C, GONE]), a_route("v2", [])],
+        rules=Rules(policy=policy or PolicyRules()),
+    )
+    orders = dict(day.orders)
+    orders[GONE.order_id] = replace(orders[GONE.order_id], cancelled=True)
+    orders[AGAIN.order_id] = replace(
+        orders[AGAIN.order_id], status=OrderStatus.FAILED, goods=GoodsAt.VEHICLE, vehicle_id=V1
+    )
+    customer = Customer(B.customer_id, channel="none")
+    return replace(
+        day,
+        orders=orders,
+        carriers={GIG.carrier_id: CarrierState(GIG, 1)},
+        customers={B.customer_id: customer},
+        autonomy={"late_route": level},
+    )
+
+
+def change(kind: ChangeKind, orders: str, *more: NewRoute) -> ChangeRoutes:
+    known = {o.order_id[0]: o for o in (A, B, C, GONE, AGAIN, NEW)}
+    stops = tuple(a_stop(known[o], 10) for o in orders)
+    return ChangeRoutes(kind, (NewRoute(V1, 1, stops, minute(90)), *more))
+
+
+def tender(cents: int, order_id: str = "new") -> TenderOrder:
+    return TenderOrder(OrderId(order_id), GIG.carrier_id, cents, DEPOT, minute(30), minute(60))
+
+
+def notify(order_id: str) -> NotifyCustomer:
+    return NotifyCustomer(OrderId(order_id), "delay")
+
+
+OTHER = NewRoute(V2, 1, (a_stop(C, 20),), minute(40))
+MEETING = Meeting(MeetingId("m"), DEPOT, minute(9), V1, V2, (C.order_id,), 720)
+INSERT = change(ChangeKind.INSERT, "abncg")
+RESEQUENCE = change(ChangeKind.RESEQUENCE, "bacg")
+DROP = change(ChangeKind.DROP, "abc")
+RETRY = change(ChangeKind.RETRY, "abcgf")
+MOVE = change(ChangeKind.MOVE_AT_DEPOT, "abg", OTHER)
+MEET = replace(MOVE, kind=ChangeKind.MOVE_AT_MEETING, meetings=(MEETING,))
+ASK = AskDriver(V1, "where_are_you")
+REFUSE = RefuseOrder(NEW.order_id, None)
+RESEQUENCES = PolicyRules(auto_resequence=True)
+TENDERS = PolicyRules(auto_tender_cap_cents=1_000)
+
+
+def verdict(
+    subject: Action | Option,
+    day: Day | None = None,
+    *,
+    collateral_pm: int | None = 0,
+    role: str = "",
+    ages: dict[VehicleId, int] | None = None,
+    violations: tuple[Violation, ...] = (),
+) -> Verdict:
+    context = JudgeContext(
+        day or the_day(),
+        "late_route",
+        None,
+        role,
+        minute(20),
+        collateral_pm=collateral_pm,
+        position_ages_s=ages or {},
+        violations=violations,
+    )
+    return judge(subject, context)
+
+
+def an_option(*actions: Action, price: Price | None = None) -> Option:
+    return Option(OptionId("o"), "", actions, price or Price(0, (), 0, 256))
+
+
+@pytest.mark.parametrize(
+    ("action", "policy", "level", "rule", "strict"),
+    [
+        (INSERT, PolicyRules(), "supervised", "insert", 0),
+        (INSERT, NO_RULE, "supervised", "insert", 1),
+        (INSERT, PolicyRules(), "shadow", "shadow", 1),
+        (INSERT, PolicyRules(), "whatever", "shadow", 1),
+        (RESEQUENCE, PolicyRules(), "supervised", "resequence", 1),
+        (RESEQUENCE, PolicyRules(), "automatic", "resequence", 0),
+        (RESEQUENCE, RESEQUENCES, "supervised", "resequence", 0),
+        (RESEQUENCE, RESEQUENCES, "shadow", "shadow", 1),
+        (DROP, PolicyRules(), "supervised", "drop_cancelled", 0),
+        (DROP, NO_RULE, "supervised", "drop_cancelled", 1),
+        (RETRY, PolicyRules(), "supervised", "retry_same_route", 0),
+        (RETRY, NO_RULE, "automatic", "retry_same_route", 1),
+        (MOVE, PolicyRules(), "automatic", "move_between_drivers", 1),
+        (MEET, PolicyRules(), "automatic", "move_at_meeting", 1),
+        (notify("a"), PolicyRules(), "supervised", "notify", 0),
+        (notify("a"), NO_RULE, "automatic", "notify", 1),
+        (notify("b"), PolicyRules(), "automatic", "no_channel", 1),
+        (notify("zz"), PolicyRules(), "automatic", "unknown_order", 3),
+        (ASK, PolicyRules(), "supervised", "ask_driver", 0),
+        (ASK, NO_RULE, "supervised", "ask_driver", 1),
+        (REFUSE, PolicyRules(), "automatic", "refuse", 1),
+        (Wait(minute(30)), NO_RULE, "shadow", "wait", 0),
+        (tender(900), PolicyRules(), "automatic", "spend", 1),
+        (tender(1_000), TENDERS, "supervised", "tender", 0),
+        (tender(1_001), TENDERS, "supervised", "spend", 1),
+        (tender(5_000), PolicyRules(), "supervised", "spend", 1),
+        (tender(5_001), PolicyRules(), "supervised", "spend", 2),
+        (tender(900, "f"), TENDERS, "supervised", "goods_on_board", 3),
+    ],
+)
+def test_a_verdict_follows_the_action(
+    action: Action, policy: PolicyRules, level: str, rule: str, strict: int
+):
+    found = verdict(action, the_day(policy, level))
+    assert (found.rule, rank(found)) == (rule, strict)
+    assert found.sentence
+
+
+@pytest.mark.parametrize(
+    ("action", "rule"),
+    [
+        (change(ChangeKind.INSERT, "bancg"), "resequence_with_more"),
+        (change(ChangeKind.INSERT, "anc"), "stop_removed"),
+        (change(ChangeKind.DROP, "abg"), "drop"),
+        (change(ChangeKind.RETRY, "abcgn"), "retry"),
+        (change(ChangeKind.RESEQUENCE, "abc"), "stop_removed"),
+    ],
+)
+def test_a_harmless_name_does_not_hide_what_an_action_does(action: ChangeRoutes, rule: str):
+    found = verdict(action, the_day(PolicyRules(auto_resequence=True)))
+    assert (found.rule, found.kind) == (rule, VerdictKind.NEEDS)
+
+
+def test_an_insertion_that_hurts_others_is_for_a_person():
+    found = verdict(INSERT, collateral_pm=6)
+    assert rank(found) == 1
+    assert found.sentence == "0.006 promises of others more at risk, limit 0.005"
+    assert rank(verdict(INSERT, collateral_pm=None)) == 1
+
+
+def test_collateral_is_what_the_prices_say_about_the_others():
+    def risks(**late: int) -> Price:
+        at = minute(50)
+        listed = tuple(OrderRisk(OrderId(o), p, at, at) for o, p in late.items())
+        return Price(0, (), 0, 256, listed)
+
+    context = JudgeContext(
+        the_day(), "late_route", risks(a=10, b=12, new=90), "", minute(20), risks(a=15, b=10)
+    )
+    assert context.collateral(frozenset({NEW.order_id})) == 20
+    assert judge(INSERT, context).rule == "insert_collateral"
+
+
+def test_nobody_overrides_an_overload():
+    heavy = replace(NEW, load=Load(parcels=4))
+    day = the_day()
+    day = replace(
+        day, orders={**day.orders, NEW.order_id: replace(day.orders[NEW.order_id], order=heavy)}
+    )
+    found = verdict(INSERT, day, role="manager")
+    assert (found.kind, found.rule) == (VerdictKind.FORBID, "over_capacity")
+    assert "8 parcels, room for 6" in found.sentence
+
+
+def on_the_road(since_min: float) -> Day:
+    day = the_day(PolicyRules(auto_resequence=True))
+    driving = a_route("v1", [A, B, C, GONE], progress=Progress.DRIVING, since_min=since_min)
+    return replace(day, routes={**day.routes, V1: driving})
+
+
+TAIL = change(ChangeKind.RESEQUENCE, "acbg")
+
+
+def test_stops_are_not_moved_on_a_stale_position():
+    found = verdict(TAIL, on_the_road(0), ages={V1: 301}, role="manager")
+    assert (found.kind, found.rule) == (VerdictKind.FORBID, "stale_position")
+    assert "301 s ago, the limit is 300 s" in found.sentence
+
+
+def test_a_fresh_position_or_scan_is_proof_enough():
+    assert verdict(TAIL, on_the_road(0), ages={V1: 300}).kind is VerdictKind.ALLOW
+    assert verdict(TAIL, on_the_road(18), ages={V1: 900}).kind is VerdictKind.ALLOW
+
+
+def test_a_cancelled_stop_goes_whatever_the_age_of_the_position():
+    assert verdict(DROP, on_the_road(0), ages={V1: 900}).kind is VerdictKind.ALLOW
+
+
+def test_messages_about_an_order_end_at_the_cap():
+    two = [notify("a"), notify("a")]
+    day = the_day()
+    told = replace(day.orders[A.order_id], messages=2)
+    day = replace(day, orders={**day.orders, A.order_id: told})
+    assert rank(verdict(an_option(two[0]), day)) == 0
+    found = verdict(an_option(*two), day)
+    assert (found.rule, found.sentence) == ("messages_cap", "message 4 about a; 3 is the limit")
+
+
+def test_what_several_tenders_spend_counts_together():
+    found = verdict(an_option(tender(600), tender(600)), the_day(TENDERS))
+    assert (found.rule, rank(found)) == ("spend", 1)
+    assert found.sentence == "EUR 12.00; 10.00 may be spent without asking"
+
+
+def test_a_full_or_unsuitable_carrier_is_not_asked():
+    day = the_day(TENDERS)
+    full = replace(day, carriers={GIG.carrier_id: CarrierState(GIG, 1, 10)})
+    assert verdict(tender(900), full).rule == "carrier_cap"
+    big = replace(day.orders[NEW.order_id], order=replace(NEW, load=Load(1, 13_000, 0)))
+    assert verdict(tender(900), replace(day, orders={NEW.order_id: big})).rule == "carrier_limit"
+    none = replace(day, carriers={})
+    assert verdict(tender(900), none).rule == "unknown_carrier"
+
+
+def test_the_kill_switch_leaves_everything_to_people():
+    found = verdict(INSERT, replace(the_day(), killed=True))
+    assert (found.kind, found.rule) == (VerdictKind.NEEDS, "kill_switch")
+
+
+def test_a_hard_violation_is_forbidden_with_its_sentence():
+    hard = Violation(Code.GOODS_ON_BOARD, True, V1, None, "c is on v2")
+    found = verdict(INSERT, violations=(hard,), role="manager")
+    assert found == Verdict(VerdictKind.FORBID, "hard_rule_goods_on_board", "c is on v2")
+
+
+def test_an_infeasible_option_is_forbidden():
+    option = replace(an_option(INSERT), price=None, refused_because="no vehicle is free")
+    assert verdict(option).sentence == "no vehicle is free"
+
+
+def test_a_role_that_is_not_enough_is_told_who_is():
+    found = verdict(tender(5_001), role="dispatcher")
+    assert (found.kind, found.rule) == (VerdictKind.FORBID, "role")
+    assert found.sentence.startswith("needs a manager, not a dispatcher: EUR 50.01")
+    asked = verdict(tender(5_001), role="manager")
+    assert permits(asked, "manager")
+    assert not permits(asked, "dispatcher")
+    assert not permits(asked, "")
+
+
+ACTIONS: Sequence[Action] = (
+    INSERT,
+    RESEQUENCE,
+    DROP,
+    RETRY,
+    MOVE,
+    MEET,
+    ASK,
+    REFUSE,
+    notify("a"),
+    notify("c"),
+    tender(0),
+    tender(400),
+    tender(9_000),
+)
+ROLES = st.sampled_from(["", "dispatcher", "manager", "guest"])
+
+
+@given(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=4), ROLES, st.integers(0, 50))
+def test_without_a_rule_nothing_happens_by_itself(actions: list[Action], role: str, pm: int):
+    for level in ("shadow", "supervised"):
+        day = the_day(NO_RULE, level)
+        found = verdict(an_option(*actions), day, role=role, collateral_pm=pm)
+        assert found.kind is not VerdictKind.ALLOW
+
+
+@given(
+    st.lists(st.sampled_from(ACTIONS), max_size=2),
+    st.integers(0, 8_000),
+    st.integers(0, 8_000),
+    st.integers(0, 6_000),
+    ROLES,
+)
+def test_spending_more_is_never_judged_more_mildly(
+    others: list[Action], cents: int, more: int, cap: int, role: str
+):
+    day = the_day(PolicyRules(auto_tender_cap_cents=cap))
+    less_spent = verdict(an_option(*others, tender(cents)), day, role=role)
+    more_spent = verdict(an_option(*others, tender(cents + more)), day, role=role)
+    assert rank(more_spent) >= rank(less_spent)
+
+
+@given(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=4), st.sampled_from(ACTIONS))
+def test_one_action_more_never_makes_an_option_milder(actions: list[Action], extra: Action):
+    day = the_day(PolicyRules(auto_resequence=True, auto_tender_cap_cents=10_000))
+    alone = verdict(an_option(*actions), day)
+    assert rank(verdict(an_option(*actions, extra), day)) >= rank(alone)
