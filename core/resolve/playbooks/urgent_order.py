@@ -32,7 +32,17 @@ def urgent_order(situation: Situation) -> list[Draft]:
 def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
     """Return the order inserted into each of the cheapest vehicles; refusals keep their reason."""
     sim, drafts = situation.sim, list[Draft]()
-    found = insertions(situation.day, order_id, sim.travel, sim.now)
+    found = insertions(situation.day, order_id, sim.travel, sim.now, positions=sim.positions)
+    if not any(isinstance(c, Candidate) for c in found):
+        # Late is better than never: where nobody keeps the promise, show who breaks it least.
+        found = insertions(
+            situation.day,
+            order_id,
+            sim.travel,
+            sim.now,
+            positions=sim.positions,
+            late_ok=True,
+        )
     candidates = sorted(
         (c for c in found if isinstance(c, Candidate)), key=lambda c: (c.delta_cents, c.vehicle_id)
     )

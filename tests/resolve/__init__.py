@@ -1,0 +1,1 @@
+"""Options, prices and proposals of small days."""
