@@ -14,6 +14,7 @@ from api import (
     day,
     facts,
     health,
+    ledger,
     positions,
     problems,
     proposals,
@@ -57,7 +58,18 @@ def create_app(live: Live) -> FastAPI:
     problems.install(app)
     app.add_middleware(BodyLimit, limit=live.body_limit_bytes)
     guarded = [Depends(require_key)]
-    for module in (facts, positions, day, cases, proposals, routes, contacts, chat, control):
+    for module in (
+        facts,
+        positions,
+        day,
+        cases,
+        proposals,
+        routes,
+        contacts,
+        chat,
+        control,
+        ledger,
+    ):
         app.include_router(module.router, prefix="/v1", dependencies=guarded, responses=REFUSALS)
     for module in (health, basemap):
         app.include_router(module.router, prefix="/v1")
