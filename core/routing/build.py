@@ -1,0 +1,404 @@
+"""Makes the neutral problem from a day: the morning's plan, or the rest of a day in progress."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from core.domain.day import Day, GoodsAt, OrderState
+from core.domain.fleet import Driver, Vehicle
+from core.domain.ids import OrderId, VehicleId
+from core.domain.order import Load
+from core.domain.place import Point
+from core.domain.plan import RouteState, Stop, StopKind
+from core.domain.position import Positions
+from core.domain.time import seconds_between
+from core.eta.anchor import Anchor, anchored, points_of
+from core.eta.legs import Legs
+from core.routing.cost import driver_mc_per_s, late_mc, metre_mc
+from core.routing.problem import ELSEWHERE, HERE, NEVER, NONE, Ints, Problem, Slot, Task
+from core.routing.walk import of_slot
+from core.travel.protocol import SlowArea, TravelTimes
+
+# What an incident adds counts in full while it lasts this long: about the span of a repair.
+INCIDENT_SPAN_S = 5400
+
+
+def as_load(load: Load) -> tuple[int, int, int]:
+    return (load.parcels, load.weight_g, load.volume_ml)
+
+
+def crew(day: Day) -> Mapping[VehicleId, Driver]:
+    """Return who drives what: by roster; vehicles without a driver get standby drivers, by id."""
+    drivers = [day.drivers[d] for d in sorted(day.drivers)]
+    pairs = {d.vehicle_id: d for d in reversed(drivers) if d.vehicle_id is not None}
+    standby = [d for d in drivers if d.vehicle_id is None]
+    for vehicle_id in sorted(day.vehicles):
+        if vehicle_id not in pairs and standby:
+            pairs[vehicle_id] = standby.pop(0)
+    return {
+        v: pairs[v] for v in sorted(day.vehicles) if v in pairs and not day.vehicles[v].down_since
+    }
+
+
+def middle_of_day(day: Day) -> datetime:
+    """Return the middle of all shifts: the hour whose travel times a morning plan is made with."""
+    shifts = [d.shift for d in crew(day).values()]
+    if not shifts:
+        return day.now
+    opens, closes = min(s.opens for s in shifts), max(s.closes for s in shifts)
+    return opens + (closes - opens) / 2
+
+
+@dataclass
+class Draft:
+    """Collects points and tasks while a problem is made."""
+
+    base: datetime
+    points: dict[Point, int] = field(default_factory=dict[Point, int])
+    tasks: list[Task] = field(default_factory=list[Task])
+
+    def node(self, point: Point) -> int:
+        return self.points.setdefault(point, len(self.points))
+
+    def seconds(self, instant: datetime) -> int:
+        return seconds_between(self.base, instant)
+
+    def add(self, task: Task) -> int:
+        self.tasks.append(task)
+        return len(self.tasks) - 1
+
+    def end(self, point: Point) -> int:
+        return self.add(Task(None, self.node(point), 0))
+
+    def rest(self, driver: Driver, *, hard: bool) -> int:
+        if driver.rest is None:
+            return NONE
+        closes = driver.rest.window.closes - timedelta(seconds=driver.rest.duration_s)
+        return self.add(
+            Task(
+                StopKind.REST,
+                HERE,
+                driver.rest.duration_s,
+                self.seconds(driver.rest.window.opens),
+                self.seconds(closes),
+                hard=hard,
+            )
+        )
+
+    def delivery(
+        self, state: OrderState, point: Point, price_mc: int, *, hard: bool, floor_s: int = -NEVER
+    ) -> int:
+        return self.add(
+            Task(
+                StopKind.DELIVER,
+                self.node(point),
+                state.order.service_s,
+                max(floor_s, self.seconds(state.promise.opens)),
+                self.seconds(state.promise.closes),
+                hard=hard,
+                late_mc=0 if hard else price_mc,
+                load=as_load(state.order.load),
+                needs=state.order.needs,
+                order_id=state.order.order_id,
+            )
+        )
+
+
+def morning(day: Day, travel: TravelTimes) -> Problem:
+    """Return the problem of the whole day: every located open order, windows hard."""
+    pairs = crew(day)
+    base = min((d.shift.opens for d in pairs.values()), default=day.now)
+    draft = Draft(base)
+    draft.node(day.depot.point)
+    for order_id in sorted(day.orders):
+        state = day.orders[order_id]
+        if state.open and state.order.point is not None and state.goods is GoodsAt.DEPOT:
+            draft.delivery(state, state.order.point, 0, hard=True)
+    slots: list[Slot] = []
+    for vehicle_id, driver in pairs.items():
+        vehicle = day.vehicles[vehicle_id].vehicle
+        trip = NONE
+        if vehicle.can_reload:
+            loading = day.depot.loading_s
+            trip = draft.add(Task(StopKind.RELOAD, 0, loading, trip=True))
+        closes = min(driver.shift.closes, day.depot.opens.closes)
+        slots.append(
+            Slot(
+                vehicle_id=vehicle_id,
+                start_node=0,
+                end_task=draft.end(day.depot.point),
+                ready_s=draft.seconds(max(driver.shift.opens, day.depot.opens.opens)),
+                latest_return_s=draft.seconds(closes),
+                capacity=as_load(vehicle.capacity),
+                features=vehicle.equipment | driver.skills,
+                metre_mc=metre_mc(vehicle.cost_per_km_cents),
+                range_m=NEVER if vehicle.range_m is None else vehicle.range_m,
+                rest=draft.rest(driver, hard=True),
+                trip=trip,
+            )
+        )
+    points = tuple(draft.points)
+    matrix = travel.matrix(points, middle_of_day(day))
+    return Problem(
+        base,
+        points,
+        matrix.seconds,
+        matrix.metres,
+        tuple(draft.tasks),
+        tuple(slots),
+        np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
+        driver_mc_per_s(day.rules),
+    )
+
+
+def rest_of_day(
+    day: Day,
+    travel: TravelTimes,
+    now: datetime,
+    positions: Positions | None = None,
+    *,
+    vehicle_ids: Sequence[VehicleId] | None = None,
+    orphan_ids: Sequence[OrderId] = (),
+) -> Problem:
+    """Return the problem from `now` on: frozen parts in front, goods on board bound, windows soft.
+
+    `orphan_ids` are orders that no route of the problem has to keep: new ones, or those of a
+    vehicle that is down. A vehicle that is down is no slot, but its goods can be fetched from it.
+    """
+    chosen = sorted(day.routes) if vehicle_ids is None else sorted(set(vehicle_ids))
+    chosen = [v for v in chosen if v in day.routes and not day.vehicles[v].down_since]
+    orphans = tuple(dict.fromkeys(orphan_ids))
+    maker = _RestOfDay(day, travel, now, positions, chosen, orphans)
+    return _no_worse_than_present(maker.problem())
+
+
+def _no_worse_than_present(problem: Problem) -> Problem:
+    """Let every route that is already over a limit keep what it has, and not one second more."""
+    slots: list[Slot] = []
+    for number, slot in enumerate(problem.slots):
+        present = of_slot(problem, number, [slot.sequence])
+        slots.append(
+            replace(
+                slot,
+                latest_return_s=max(slot.latest_return_s, int(present.end_s[0])),
+                rest_over_s=max(0, int(present.rest_over_s[0])),
+                range_m=max(slot.range_m, int(present.metres[0])),
+            )
+        )
+    return replace(problem, slots=tuple(slots))
+
+
+class _RestOfDay:
+    def __init__(
+        self,
+        day: Day,
+        travel: TravelTimes,
+        now: datetime,
+        positions: Positions | None,
+        chosen: Sequence[VehicleId],
+        orphans: Sequence[OrderId],
+    ) -> None:
+        self.day, self.now, self.travel, self.positions = day, now, travel, positions
+        self.chosen, self.orphans = chosen, orphans
+        self.draft = Draft(now)
+        points = {day.depot.point: None}
+        for vehicle_id in chosen:
+            points |= dict.fromkeys(points_of(day, vehicle_id, now, positions))
+            points |= dict.fromkeys(s.point for s in day.routes[vehicle_id].stops)
+        for order_id in orphans:
+            state = day.orders[order_id]
+            if state.order.point is not None:
+                points[state.order.point] = None
+            holder = self.standing_at(state)
+            if holder is not None:
+                points[holder] = None
+        self.legs = Legs(day, travel, points, now)
+        for point in points:
+            self.draft.node(point)
+        self.task_of: dict[OrderId, int] = {}
+        self.pickups: list[tuple[int, int, OrderId]] = []
+        """(slot, pickup, order): goods that this slot must fetch first."""
+
+    def standing_at(self, state: OrderState) -> Point | None:
+        """Return where the goods of an order stand with a vehicle that is down."""
+        if state.goods is not GoodsAt.VEHICLE or state.vehicle_id is None:
+            return None
+        holder = self.day.vehicles[state.vehicle_id]
+        if holder.down_since is None:
+            return None
+        route = self.day.routes.get(state.vehicle_id)
+        return holder.point or (route.last_point if route else None) or self.day.depot.point
+
+    def problem(self) -> Problem:
+        slots = [self.slot(i, v) for i, v in enumerate(self.chosen)]
+        for order_id in self.orphans:
+            state = self.day.orders[order_id]
+            if order_id not in self.task_of and state.order.point is not None:
+                price = late_mc(state, self.day.rules)
+                self.task_of[order_id] = self.draft.delivery(
+                    state, state.order.point, price, hard=False
+                )
+        self.fetches(slots)
+        pickup = self.pickup_table(slots)
+        points = tuple(self.draft.points)
+        seconds, metres = self.matrices(points)
+        return Problem(
+            self.now,
+            points,
+            seconds,
+            metres,
+            tuple(self.draft.tasks),
+            tuple(slots),
+            pickup,
+            driver_mc_per_s(self.day.rules),
+        )
+
+    def matrices(self, points: tuple[Point, ...]) -> tuple[Ints, Ints]:
+        normal = self.travel.slowed(())
+        matrix = normal.matrix(points, self.now)
+        seconds = matrix.seconds.astype(np.float64)
+        for incident in self.day.open_incidents():
+            slow = normal.slowed([SlowArea(incident.area, incident.speed_pct)])
+            extra = np.maximum(0, slow.matrix(points, self.now).seconds - matrix.seconds)
+            left_s = INCIDENT_SPAN_S
+            if incident.clears_at is not None:
+                left_s = max(0, seconds_between(self.now, incident.clears_at))
+            seconds += extra * min(1.0, left_s / INCIDENT_SPAN_S)
+        return np.rint(seconds).astype(np.int64), matrix.metres
+
+    def slot(self, number: int, vehicle_id: VehicleId) -> Slot:
+        day, draft = self.day, self.draft
+        route, vehicle = day.routes[vehicle_id], day.vehicles[vehicle_id].vehicle
+        driver = day.drivers.get(route.driver_id)
+        start = anchored(day, vehicle_id, self.legs, self.positions)
+        departed = route.progress.value != "at_depot"
+        frozen_count = max(0, route.frozen - (1 if start.standing is not None else 0))
+        tasks: list[int] = []
+        owed_rest = NONE
+        rest_rule = driver.rest if driver is not None else None
+        rested = any(s.kind is StopKind.REST for s in route.stops[: route.done])
+        if start.standing is not None and route.remaining[0].kind is StopKind.REST:
+            rested = True
+        for position, stop in enumerate(start.remaining):
+            frozen = position < frozen_count
+            if stop.kind is StopKind.REST and not frozen:
+                continue
+            if stop.order_id in self.orphans and not frozen:
+                continue
+            tasks.append(self.task(number, start, stop))
+            rested |= stop.kind is StopKind.REST
+        if not rested and rest_rule is not None and driver is not None:
+            planned = any(s.kind is StopKind.REST for s in start.remaining)
+            present_end = draft.seconds(route.return_at)
+            closes = draft.seconds(rest_rule.window.closes)
+            if planned or present_end + rest_rule.duration_s > closes:
+                owed_rest = draft.rest(driver, hard=False)
+        standing = route.remaining[0] if start.standing is not None else None
+        slot = Slot(
+            vehicle_id=vehicle_id,
+            start_node=draft.node(start.point),
+            end_task=draft.end(route.end),
+            ready_s=draft.seconds(start.ready_at),
+            latest_return_s=0,
+            capacity=as_load(vehicle.capacity),
+            features=vehicle.equipment | (driver.skills if driver else frozenset[str]()),
+            metre_mc=metre_mc(vehicle.cost_per_km_cents),
+            on_board=self.on_board(route, standing),
+            departed=departed,
+            range_m=self.range_left(vehicle, route),
+            rest=owed_rest,
+            frozen=tuple(tasks[:frozen_count]),
+            sequence=tuple(tasks[frozen_count:]),
+            standing=standing,
+            base_revision=route.revision,
+        )
+        closes_s = draft.seconds(driver.shift.closes) if driver else NEVER
+        return replace(slot, latest_return_s=closes_s)
+
+    def task(self, number: int, start: Anchor, stop: Stop) -> int:
+        draft, day = self.draft, self.day
+        floor = start.not_before.get(stop.stop_id)
+        floor_s = -NEVER if floor is None else draft.seconds(floor)
+        if stop.kind is StopKind.DELIVER and stop.order_id in day.orders:
+            order_id = stop.order_id
+            assert order_id is not None
+            state = day.orders[order_id]
+            price = late_mc(state, day.rules) if state.open else 0
+            task = draft.delivery(state, stop.point, price, hard=False, floor_s=floor_s)
+            draft.tasks[task] = replace(draft.tasks[task], service_s=stop.service_s, stop=stop)
+            self.task_of[order_id] = task
+            return task
+        opens_s = floor_s
+        if stop.kind is StopKind.MEET:
+            opens_s = max(floor_s, draft.seconds(stop.arrive_at))
+        task = draft.add(
+            Task(stop.kind, draft.node(stop.point), stop.service_s, opens_s, stop=stop)
+        )
+        for order_id in (*stop.loads, *stop.takes):
+            self.pickups.append((number, task, order_id))
+        return task
+
+    def on_board(self, route: RouteState, standing: Stop | None) -> tuple[int, int, int]:
+        if route.progress.value == "at_depot":
+            return (0, 0, 0)
+        total = Load()
+        for order_id in sorted(route.on_board):
+            if order_id in self.day.orders and (not standing or standing.order_id != order_id):
+                total += self.day.orders[order_id].order.load
+        return as_load(total)
+
+    def range_left(self, vehicle: Vehicle, route: RouteState) -> int:
+        if vehicle.range_m is None:
+            return NEVER
+        points = [route.start, *(s.point for s in route.stops[: route.done])]
+        normal = self.travel.slowed(())
+        metres = normal.matrix(points, self.now).metres
+        return vehicle.range_m - sum(int(metres[i, i + 1]) for i in range(len(points) - 1))
+
+    def fetches(self, slots: Sequence[Slot]) -> None:
+        """Add what a vehicle on the road would need to get at goods that it has not on board."""
+        depot, meet = self.day.depot, self.day.rules.thresholds.meeting_s
+        known = {(slot, order) for slot, _, order in self.pickups}
+        for number, slot in enumerate(slots):
+            made: dict[Point, int] = {}
+            for order_id in list(self.task_of):
+                if (number, order_id) in known:
+                    continue
+                state = self.day.orders[order_id]
+                place, seconds, kind = depot.point, depot.loading_s, StopKind.RELOAD
+                if state.goods is GoodsAt.VEHICLE:
+                    holder = self.standing_at(state)
+                    if holder is None or state.vehicle_id == slot.vehicle_id:
+                        continue
+                    place, seconds, kind = holder, meet, StopKind.MEET
+                elif state.goods is not GoodsAt.DEPOT or not slot.departed:
+                    continue
+                if place not in made:
+                    present = self.present_reload(slot) if kind is StopKind.RELOAD else NONE
+                    made[place] = present
+                    if present == NONE:
+                        node = self.draft.node(place)
+                        made[place] = self.draft.add(Task(kind, node, seconds))
+                self.pickups.append((number, made[place], order_id))
+
+    def present_reload(self, slot: Slot) -> int:
+        tasks = self.draft.tasks
+        found = [t for t in slot.sequence if tasks[t].kind is StopKind.RELOAD]
+        return found[0] if found else NONE
+
+    def pickup_table(self, slots: Sequence[Slot]) -> Ints:
+        table = np.full((len(slots), len(self.draft.tasks)), NONE, dtype=np.int64)
+        for order_id, task in self.task_of.items():
+            state = self.day.orders[order_id]
+            for number, slot in enumerate(slots):
+                reachable = state.vehicle_id == slot.vehicle_id or (
+                    state.goods is GoodsAt.DEPOT and not slot.departed
+                )
+                table[number, task] = NONE if reachable else ELSEWHERE
+        for number, pickup, order_id in self.pickups:
+            task = self.task_of.get(order_id)
+            if task is not None:
+                table[number, task] = pickup
+        return table

@@ -1,0 +1,120 @@
+"""Why a vehicle does not take an order, with the figures and the nearest thing that would help."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.domain.day import Day
+from core.domain.ids import OrderId, VehicleId
+from core.domain.plan import Refusal
+from core.routing.problem import Ints, Problem
+from core.routing.walk import Walk, of_slot
+
+DIMENSIONS = (("parcels", 1, ""), ("kg", 1000, ""), ("litres", 1000, ""))
+
+
+def no_address(order_id: OrderId) -> Refusal:
+    return Refusal(None, "no_address", f"{order_id} has no place on the map; locate it first")
+
+
+def vehicle_down(day: Day, vehicle_id: VehicleId) -> Refusal:
+    state = day.vehicles.get(vehicle_id)
+    if state is None or state.down_since is None:
+        return Refusal(vehicle_id, "no_driver", f"{vehicle_id} has no route today")
+    since = day.clock(state.down_since)
+    return Refusal(
+        vehicle_id, "vehicle_down", f"{vehicle_id} is down since {since} ({state.down_cause})"
+    )
+
+
+def not_here(day: Day, problem: Problem, slot: int, order_id: OrderId) -> Refusal:
+    vehicle_id, holder = problem.slots[slot].vehicle_id, day.orders[order_id].vehicle_id
+    return Refusal(
+        vehicle_id,
+        "frozen",
+        f"the goods of {order_id} are on board {holder}; {vehicle_id} would have to meet it",
+    )
+
+
+def explain(
+    day: Day, problem: Problem, slot: int, task: int, rows: Sequence[Sequence[int]]
+) -> Refusal:
+    """Return why none of the tried rows (routes with the task in them) holds."""
+    vehicle = problem.slots[slot]
+    missing = sorted(problem.tasks[task].needs - vehicle.features)
+    if missing:
+        return _missing(day, vehicle.vehicle_id, missing)
+    walked = of_slot(problem, slot, rows)
+    limits = (
+        ("capacity", (walked.load_over > 0).any(axis=1)),
+        ("range", walked.range_over_m > 0),
+        ("window", _window_over(problem, walked, task) > 0),
+        ("rest", walked.rest_over_s > 0),
+        ("shift", walked.shift_over_s > 0),
+    )
+    # The limit that stands in the way everywhere; where none does, the row with fewest.
+    for code, broken in limits:
+        if bool(broken.all()):
+            return _sentence(day, problem, slot, task, walked, code)
+    counts = np.stack([broken for _, broken in limits]).sum(axis=0)
+    row = int(np.argmin(counts))
+    code = next((c for c, broken in limits if bool(broken[row])), "window")
+    return _sentence(day, problem, slot, task, walked, code)
+
+
+def _window_over(problem: Problem, walked: Walk, task: int) -> Ints:
+    own = walked.seqs == task
+    late = np.where(own, walked.start - problem.closes[task], 0).sum(axis=1)
+    return np.maximum(np.maximum(late, 0), walked.window_over_s)
+
+
+def _missing(day: Day, vehicle_id: VehicleId, missing: Sequence[str]) -> Refusal:
+    gear = {e for v in day.vehicles.values() for e in v.vehicle.equipment}
+    what = " and ".join(missing)
+    if any(m in gear for m in missing):
+        return Refusal(vehicle_id, "equipment", f"{vehicle_id} has no {what}")
+    return Refusal(vehicle_id, "skill", f"the driver of {vehicle_id} has no {what}")
+
+
+def _sentence(day: Day, problem: Problem, slot: int, task: int, walked: Walk, code: str) -> Refusal:
+    name = problem.slots[slot].vehicle_id
+    if code == "capacity":
+        over = walked.load_over.max(axis=1)
+        row = walked.load_over[int(np.argmin(over))]
+        worst = int(np.argmax(row))
+        unit, per, _ = DIMENSIONS[worst]
+        room = problem.slots[slot].capacity[worst] / per
+        by = int(row[worst]) / per
+        text = f"{name} would carry {by:g} {unit} over its {room:g}; fits with {by:g} less"
+    elif code == "range":
+        by = int(walked.range_over_m.min()) / 1000
+        text = f"{name} would drive {by:.1f} km beyond its range; fits with that much charged"
+    elif code == "window":
+        text = _window_sentence(day, problem, slot, task, walked)
+    elif code == "rest":
+        by = -(-int(walked.rest_over_s.min()) // 60)
+        text = f"the rest on {name} would miss its window by {by} min"
+    else:
+        by = -(-int(walked.shift_over_s.min()) // 60)
+        shift = day.clock(problem.instant(problem.slots[slot].latest_return_s))
+        text = f"{name} would be back {by} min after {shift}; fits with {by} min more shift"
+    return Refusal(name, code, text)
+
+
+def _window_sentence(day: Day, problem: Problem, slot: int, task: int, walked: Walk) -> str:
+    name = problem.slots[slot].vehicle_id
+    own = walked.seqs == task
+    starts = np.where(own, walked.start, 0).sum(axis=1)
+    late = starts - problem.closes[task]
+    others = walked.window_over_s - np.where(problem.hard[task], np.maximum(late, 0), 0)
+    usable = np.nonzero((others <= 0) & (late > 0))[0]
+    if len(usable):
+        row = int(usable[np.argmin(late[usable])])
+        closes = day.clock(problem.instant(int(problem.closes[task])))
+        due = day.clock(problem.instant(int(starts[row])))
+        until = day.clock(problem.instant(-(-int(starts[row]) // 300) * 300))
+        return (
+            f"its window closes {closes}, {name} arrives {due}; fits if the window goes to {until}"
+        )
+    by = -(-int(walked.window_over_s.min()) // 60)
+    return f"{name} would reach another promised window {by} min after it closes"

@@ -1,0 +1,143 @@
+"""Every vehicle and every place for one order: what it would cost, or why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from core.domain.day import Day
+from core.domain.ids import OrderId, VehicleId
+from core.domain.option import NewRoute
+from core.domain.plan import Refusal
+from core.domain.position import Positions
+from core.routing.build import rest_of_day
+from core.routing.explain import explain, no_address, not_here, vehicle_down
+from core.routing.materialise import stops_of
+from core.routing.problem import ELSEWHERE, Problem
+from core.routing.timetable import retimed
+from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
+from core.travel.protocol import TravelTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The cheapest place for the order on one vehicle."""
+
+    vehicle_id: VehicleId
+    position: int
+    """Of the delivery among the remaining stops."""
+    new_route: NewRoute
+    delta_cents: int
+    delta_drive_s: int
+    """Seconds by which the vehicle returns later."""
+    added_late_s: int
+    """Seconds of lateness that other promises of the route gain."""
+
+
+def insertions(
+    day: Day,
+    order_id: OrderId,
+    travel: TravelTimes,
+    now: datetime,
+    *,
+    vehicle_ids: Sequence[VehicleId] | None = None,
+    positions: Positions | None = None,
+    problem: Problem | None = None,
+    late_ok: bool = False,
+) -> tuple[Candidate | Refusal, ...]:
+    """Return one answer for each vehicle with a route: candidates first, cheapest first.
+
+    The order's own window is hard unless `late_ok`; lateness of others is priced and reported. A
+    vehicle on the road fetches goods from the depot first. `problem` may be one prepared by
+    `build.rest_of_day` with this order among its orphans.
+    """
+    state = day.orders[order_id]
+    chosen = sorted(day.routes) if vehicle_ids is None else sorted(set(vehicle_ids))
+    if state.order.point is None:
+        return (no_address(order_id),)
+    made = problem or rest_of_day(
+        day, travel, now, positions, vehicle_ids=chosen, orphan_ids=(order_id,)
+    )
+    slots = {s.vehicle_id: i for i, s in enumerate(made.slots)}
+    answers: list[Candidate | Refusal] = [vehicle_down(day, v) for v in chosen if v not in slots]
+    task = made.task_of(order_id)
+    trials: list[tuple[int, tuple[int, ...]]] = []
+    for slot in (slots[v] for v in chosen if v in slots):
+        if int(made.pickup[slot, task]) == ELSEWHERE:
+            answers.append(not_here(day, made, slot, order_id))
+        elif not made.fits_features(slot, task):
+            answers.append(explain(day, made, slot, task, ()))
+        else:
+            trials += [
+                (slot, row) for row in placements(made, slot, made.slots[slot].sequence, task)
+            ]
+    found = _choose(made, task, trials, late_ok=late_ok) if trials else []
+    for slot, row, delta_mc, back_s, late_s in found:
+        if row is None:
+            rows = [r for s, r in trials if s == slot]
+            answers.append(explain(day, made, slot, task, rows))
+            continue
+        vehicle_id = made.slots[slot].vehicle_id
+        route = retimed(day, vehicle_id, stops_of(day, made, slot, row), travel, now, positions)
+        place = [s.order_id for s in route.stops].index(order_id)
+        answers.append(Candidate(vehicle_id, place, route, round(delta_mc / 1000), back_s, late_s))
+    return tuple(sorted(answers, key=_rank))
+
+
+def placements(
+    problem: Problem, slot: int, route: tuple[int, ...], task: int
+) -> list[tuple[int, ...]]:
+    """Return the route with the delivery at every place, its pickup before it where one is due."""
+    pickup = int(problem.pickup[slot, task])
+    if pickup < 0:
+        return [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
+    if pickup in problem.slots[slot].frozen:
+        return [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
+    if pickup in route:
+        first = route.index(pickup) + 1
+        return [(*route[:i], task, *route[i:]) for i in range(first, len(route) + 1)]
+    return [
+        (*route[:i], pickup, *route[i:j], task, *route[j:])
+        for i in range(len(route) + 1)
+        for j in range(i, len(route) + 1)
+    ]
+
+
+def _choose(
+    problem: Problem,
+    task: int,
+    trials: Sequence[tuple[int, tuple[int, ...]]],
+    *,
+    late_ok: bool,
+) -> list[tuple[int, tuple[int, ...] | None, int, int, int]]:
+    walked = of_slots(problem, trials)
+    own = walked.seqs == task
+    own_late = np.where(own, walked.start - problem.closes[task], 0)
+    own_late = np.maximum(own_late.sum(axis=1), 0)
+    key = walked.key
+    if not late_ok:
+        key = np.where(own_late > 0, key + IMPOSSIBLE, key)
+    found: list[tuple[int, tuple[int, ...] | None, int, int, int]] = []
+    owner = np.array([s for s, _ in trials])
+    for slot in sorted(set(owner.tolist())):
+        rows = np.nonzero(owner == slot)[0]
+        best = int(rows[np.argmin(key[rows])])
+        if int(key[best]) >= IMPOSSIBLE // 2:
+            found.append((slot, None, 0, 0, 0))
+            continue
+        before = of_slot(problem, slot, [problem.slots[slot].sequence])
+        added = int(walked.late_s[best] - own_late[best] - before.late_s[0])
+        delta = int(walked.cost_mc[best] - before.cost_mc[0])
+        back = int(walked.end_s[best] - before.end_s[0])
+        found.append((slot, trials[best][1], delta, back, max(0, added)))
+    return found
+
+
+def _rank(answer: Candidate | Refusal) -> tuple[bool, int, str]:
+    if isinstance(answer, Candidate):
+        return (False, answer.delta_cents, answer.vehicle_id)
+    return (True, 0, answer.vehicle_id or "")
+
+
+__all__ = ["Candidate", "insertions", "placements"]

@@ -1,0 +1,228 @@
+"""The morning's plan: a first plan by insertion, improved by the engine, judged by the checker."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from core.domain.day import Day, GoodsAt
+from core.domain.ids import OrderId, PlanId, StopId
+from core.domain.plan import LeftOut, Plan, Refusal, Route, Stop, StopKind
+from core.errors import CopilotError
+from core.routing import engine_pyvrp
+from core.routing.build import crew, middle_of_day, morning
+from core.routing.check import check_plan, hard_ones, plan_points
+from core.routing.explain import explain, no_address
+from core.routing.folding import folded
+from core.routing.pool import SolverPool
+from core.routing.problem import Problem, Sequences
+from core.routing.start import construct, insert_all, places
+from core.routing.walk import of_slot
+from core.travel.lookup import matrix_lookup
+from core.travel.protocol import TravelTimes
+
+Progress = Callable[[str], None]
+
+
+class UncheckedPlan(CopilotError):
+    """The checker found something in our own plan; it is not handed out."""
+
+    code = "unchecked_plan"
+    status = 500
+
+
+def plan_day(
+    day: Day,
+    travel: TravelTimes,
+    *,
+    seed: int,
+    iterations: int,
+    plan_id: PlanId,
+    pool: SolverPool | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Return a plan that the checker finds nothing in; what fits nowhere is left out, with reasons.
+
+    Same day, travel, seed and iterations give the same plan.
+    """
+    tell = progress or _silent
+    problem = morning(day, travel)
+    tasks = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
+    tell(f"placing {len(tasks)} orders on {len(problem.slots)} vehicles")
+    best, left = first = _first(problem, tasks)
+    engine = "insertion"
+    if iterations > 0 and problem.slots and tasks:
+        tell(f"improving for {iterations} iterations")
+        found = improve(problem, best, seed=seed, iterations=iterations, pool=pool)
+        if _worth(problem, found) < _worth(problem, first):
+            best, left = found
+            engine = engine_pyvrp.NAME
+    tell("checking")
+    routes = tuple(_route(day, problem, i, sequence) for i, sequence in enumerate(best) if sequence)
+    out = (*_unplannable(day), *(_left_out(day, problem, best, t) for t in left))
+    _judge(day, routes, out, travel)
+    return Plan(
+        plan_id=plan_id,
+        version=day.plan_version + 1,
+        routes=routes,
+        left_out=tuple(sorted(out, key=lambda o: o.order_id)),
+        provider=travel.stamp,
+        engine=engine,
+        seed=seed,
+        iterations=iterations,
+        cost_cents=round(_cost(problem, best) / 1000),
+    )
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def improve(
+    problem: Problem,
+    start: Sequences,
+    *,
+    seed: int,
+    iterations: int,
+    pool: SolverPool | None = None,
+) -> tuple[Sequences, tuple[int, ...]]:
+    """Return what the engine makes of a start, mended where a rest did not fit after all."""
+    run = engine_pyvrp.solve
+    clock = folded(problem)
+    if pool is None:
+        found = run(clock, start, seed=seed, iterations=iterations)
+    else:
+        found = pool.run(run, clock, start, seed=seed, iterations=iterations)
+    return mend(problem, found)
+
+
+def mend(problem: Problem, found: Sequences) -> tuple[Sequences, tuple[int, ...]]:
+    """Take out what breaks a limit on the real clock, then insert whatever is not served."""
+    kept = tuple(_mended(problem, slot, row) for slot, row in enumerate(found))
+    served = {t for row in kept for t in row}
+    missing = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and i not in served]
+    return insert_all(problem, kept, missing)
+
+
+def _mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]:
+    while row and not bool(of_slot(problem, slot, [row]).feasible[0]):
+        rows: list[tuple[int, ...]] = [(*row[:i], *row[i + 1 :]) for i in range(len(row))]
+        walked = of_slot(problem, slot, rows)
+        broken = walked.window_over_s.clip(0) + walked.shift_over_s.clip(0)
+        broken += walked.range_over_m.clip(0) + walked.rest_over_s.clip(0)
+        broken += walked.load_over.clip(0).sum(axis=1)
+        order = sorted(range(len(rows)), key=lambda i: (int(broken[i]), int(walked.cost_mc[i]), i))
+        row = rows[order[0]]
+    return row
+
+
+def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
+    if not problem.slots:
+        return (), tuple(tasks)
+    start, _ = construct(folded(problem), tasks)
+    kept = tuple(_mended(problem, slot, row) for slot, row in enumerate(start))
+    served = {t for row in kept for t in row}
+    return kept, tuple(t for t in tasks if t not in served)
+
+
+def _cost(problem: Problem, sequences: Sequences) -> int:
+    return sum(int(of_slot(problem, i, [row]).cost_mc[0]) for i, row in enumerate(sequences) if row)
+
+
+def _worth(problem: Problem, found: tuple[Sequences, tuple[int, ...]]) -> tuple[int, int]:
+    return len(found[1]), _cost(problem, found[0])
+
+
+def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> Route:
+    """Return the route with its times, leaving as late as its first stop allows."""
+    vehicle = problem.slots[slot]
+    driver = crew(day)[vehicle.vehicle_id]
+    walked = of_slot(problem, slot, [sequence])
+    row = [int(t) for t in walked.seqs[0] if int(t) != vehicle.end_task]
+    here = problem.points[vehicle.start_node]
+    depart = vehicle.ready_s
+    first = problem.tasks[row[0]]
+    if first.order_id is not None:
+        depart += int(walked.start[0, 0] - walked.arrive[0, 0])
+    stops: list[Stop] = []
+    trips = 0
+    for column, number in enumerate(row):
+        task = problem.tasks[number]
+        arrive_s = int(walked.arrive[0, column])
+        if column == 0 and task.order_id is not None:
+            arrive_s = int(walked.start[0, 0])
+        arrive, leave = problem.instant(arrive_s), problem.instant(int(walked.leave[0, column]))
+        point = here if task.node < 0 else problem.points[task.node]
+        assert task.kind is not None
+        if task.kind is StopKind.REST:
+            stop_id, loads = f"rest:{driver.driver_id}", ()
+        elif task.trip:
+            trips += 1
+            stop_id, loads = f"reload:{vehicle.vehicle_id}:{trips}", _trip(problem, row, column)
+        else:
+            stop_id, loads = f"deliver:{task.order_id}", ()
+        stops.append(
+            Stop(
+                StopId(stop_id),
+                task.kind,
+                point,
+                task.service_s,
+                arrive,
+                leave,
+                task.order_id,
+                loads,
+            )
+        )
+        here = point
+    return Route(
+        vehicle_id=vehicle.vehicle_id,
+        driver_id=driver.driver_id,
+        depart_at=problem.instant(depart),
+        start=problem.points[vehicle.start_node],
+        stops=tuple(stops),
+        end=problem.points[vehicle.start_node],
+        return_at=problem.instant(int(walked.end_s[0])),
+        loads=_trip(problem, row, -1),
+    )
+
+
+def _trip(problem: Problem, row: Sequence[int], after: int) -> tuple[OrderId, ...]:
+    loads: list[OrderId] = []
+    for number in row[after + 1 :]:
+        if problem.tasks[number].trip:
+            break
+        order_id = problem.tasks[number].order_id
+        if order_id is not None:
+            loads.append(order_id)
+    return tuple(loads)
+
+
+def _unplannable(day: Day) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(order_id, (no_address(order_id),))
+        for order_id, state in sorted(day.orders.items())
+        if state.open and state.order.point is None and state.goods is GoodsAt.DEPOT
+    )
+
+
+def _left_out(day: Day, problem: Problem, best: Sequences, task: int) -> LeftOut:
+    order_id = problem.tasks[task].order_id
+    assert order_id is not None
+    refusals: list[Refusal] = [
+        explain(day, problem, slot, task, places(problem, slot, best[slot], task))
+        for slot in range(len(problem.slots))
+    ]
+    used = {s.vehicle_id for s in problem.slots}
+    refusals += [
+        Refusal(v, "no_driver", f"{v} has no driver today")
+        for v in sorted(day.vehicles)
+        if v not in used
+    ]
+    return LeftOut(order_id, tuple(refusals))
+
+
+def _judge(day: Day, routes: Sequence[Route], out: Sequence[LeftOut], travel: TravelTimes) -> None:
+    at: datetime = middle_of_day(day)
+    lookup = matrix_lookup(travel, plan_points(routes), at)
+    found = hard_ones(check_plan(day, routes, [o.order_id for o in out], lookup))
+    if found:
+        words = "; ".join(v.sentence for v in found[:3])
+        raise UncheckedPlan(f"the plan breaks {len(found)} rules and is not handed out: {words}")

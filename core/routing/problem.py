@@ -1,0 +1,135 @@
+"""One neutral routing problem in whole seconds, metres, grams and thousandths of a cent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.ids import OrderId, VehicleId
+from core.domain.place import Point
+from core.domain.plan import Stop, StopKind
+
+Ints = NDArray[np.int64]
+
+NEVER = 2**40
+"""Seconds beyond every day: no bound."""
+
+HERE = -1
+"""Node of a rest: wherever the vehicle is."""
+
+NONE = -1
+ELSEWHERE = -2
+"""Pickup of goods that this vehicle cannot get at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do at one node. Times count from the problem's base."""
+
+    kind: StopKind | None
+    """None: the end of a route."""
+    node: int
+    service_s: int
+    opens_s: int = -NEVER
+    closes_s: int = NEVER
+    hard: bool = False
+    """Whether a start after `closes_s` is forbidden; else it costs `late_mc`."""
+    late_mc: int = 0
+    load: tuple[int, int, int] = (0, 0, 0)
+    needs: frozenset[str] = frozenset()
+    order_id: OrderId | None = None
+    stop: Stop | None = None
+    """The stop it stands for, where one exists already."""
+    trip: bool = False
+    """A reload in a plan: what follows, up to the next one, is loaded here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One vehicle with its driver, from where it is free."""
+
+    vehicle_id: VehicleId
+    start_node: int
+    end_task: int
+    ready_s: int
+    latest_return_s: int
+    capacity: tuple[int, int, int]
+    features: frozenset[str]
+    metre_mc: int
+    on_board: tuple[int, int, int] = (0, 0, 0)
+    """What it carries when free, if it has left the depot."""
+    departed: bool = False
+    range_m: int = NEVER
+    rest: int = NONE
+    """Task of the rest that is still owed and may be placed anywhere after the frozen part."""
+    rest_over_s: int = 0
+    """How late the rest is in the present route; a change may not make it worse."""
+    frozen: tuple[int, ...] = ()
+    sequence: tuple[int, ...] = ()
+    """Present order of what may be moved, without the rest."""
+    standing: Stop | None = None
+    """The stop where the driver stands; over at `ready_s`."""
+    base_revision: int = 0
+    down: bool = False
+    trip: int = NONE
+    """Task of a reload in a plan, for a vehicle that may come back for a second load."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Everything a search needs; made by `build`."""
+
+    base: datetime
+    points: tuple[Point, ...]
+    seconds: Ints
+    metres: Ints
+    tasks: tuple[Task, ...]
+    slots: tuple[Slot, ...]
+    pickup: Ints
+    """(slots, tasks): the task that brings the goods on board, NONE or ELSEWHERE."""
+    driver_mc_per_s: int
+    stray_mc: Mapping[int, int] = field(default_factory=dict[int, int])
+
+    node: Ints = field(init=False)
+    service: Ints = field(init=False)
+    opens: Ints = field(init=False)
+    closes: Ints = field(init=False)
+    hard: NDArray[np.bool_] = field(init=False)
+    late_mc: Ints = field(init=False)
+    load: Ints = field(init=False)
+    is_trip: NDArray[np.bool_] = field(init=False)
+    is_rest: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        def fill(name: str, values: Sequence[object], dtype: type) -> None:
+            object.__setattr__(self, name, np.array(values, dtype=dtype))
+
+        fill("node", [t.node for t in self.tasks], np.int64)
+        fill("service", [t.service_s for t in self.tasks], np.int64)
+        fill("opens", [t.opens_s for t in self.tasks], np.int64)
+        fill("closes", [t.closes_s for t in self.tasks], np.int64)
+        fill("hard", [t.hard for t in self.tasks], np.bool_)
+        fill("late_mc", [t.late_mc for t in self.tasks], np.int64)
+        fill("load", [t.load for t in self.tasks], np.int64)
+        fill("is_trip", [t.trip for t in self.tasks], np.bool_)
+        fill("is_rest", [t.kind is StopKind.REST for t in self.tasks], np.bool_)
+
+    def instant(self, seconds: int) -> datetime:
+        return self.base + timedelta(seconds=seconds)
+
+    def slot_of(self, vehicle_id: VehicleId) -> int:
+        """Return the index of that vehicle's slot; ValueError when it is not part."""
+        return [s.vehicle_id for s in self.slots].index(vehicle_id)
+
+    def task_of(self, order_id: OrderId) -> int:
+        """Return the delivery of that order; ValueError when it is not part."""
+        return [t.order_id for t in self.tasks].index(order_id)
+
+    def fits_features(self, slot: int, task: int) -> bool:
+        return self.tasks[task].needs <= self.slots[slot].features
+
+
+Sequences = tuple[tuple[int, ...], ...]
+"""For each slot the movable tasks in order, rest and frozen part left out."""

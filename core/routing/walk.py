@@ -1,0 +1,228 @@
+"""Exact propagation of many candidate routes at once, with every limit they touch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.routing.cost import lateness_mc
+from core.routing.problem import ELSEWHERE, NONE, Ints, Problem
+
+Bools = NDArray[np.bool_]
+
+IMPOSSIBLE = 2**60
+"""Cost of a route that breaks a limit, above every real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Row by row what happens; rows are candidate routes, columns their tasks."""
+
+    who: Ints
+    seqs: Ints
+    arrive: Ints
+    start: Ints
+    leave: Ints
+    end_s: Ints
+    metres: Ints
+    late_s: Ints
+    """Seconds of lateness, summed over soft windows."""
+    window_over_s: Ints
+    """The worst start after a hard window."""
+    shift_over_s: Ints
+    range_over_m: Ints
+    rest_over_s: Ints
+    load_over: Ints
+    """(rows, 3): by how much the fullest moment exceeds the capacity."""
+    pickups_ok: Bools
+    cost_mc: Ints
+
+    @property
+    def feasible(self) -> Bools:
+        return (
+            (self.window_over_s <= 0)
+            & (self.shift_over_s <= 0)
+            & (self.range_over_m <= 0)
+            & (self.rest_over_s <= 0)
+            & (self.load_over <= 0).all(axis=1)
+            & self.pickups_ok
+        )
+
+    @property
+    def key(self) -> Ints:
+        """Cost, or IMPOSSIBLE plus cost where a limit is broken."""
+        return np.where(self.feasible, self.cost_mc, self.cost_mc + IMPOSSIBLE)
+
+
+def padded(problem: Problem, slot: int, rows: Sequence[Sequence[int]], width: int = 0) -> Ints:
+    """Return rows of tasks of one slot as an array, filled up with the end of its route."""
+    width = max([width, *(len(r) + 1 for r in rows)])
+    out = np.full((len(rows), width), problem.slots[slot].end_task, dtype=np.int64)
+    for i, row in enumerate(rows):
+        out[i, : len(row)] = row
+    return out
+
+
+def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
+    """Walk every row from where its vehicle is free to the end of its route."""
+    slots = problem.slots
+    rows, width = seqs.shape
+    table = {
+        name: np.array([getattr(s, name) for s in slots], dtype=np.int64)[who]
+        for name in ("start_node", "ready_s", "latest_return_s", "range_m", "rest_over_s")
+    }
+    node_of, service, opens = problem.node[seqs], problem.service[seqs], problem.opens[seqs]
+    flat_s, flat_m, size = problem.seconds.ravel(), problem.metres.ravel(), len(problem.points)
+    arrive, start = np.empty_like(seqs), np.empty_like(seqs)
+    at, clock = table["start_node"], table["ready_s"]
+    metres = np.zeros(rows, dtype=np.int64)
+    rests = bool((node_of < 0).any())
+    for i in range(width):
+        to = node_of[:, i]
+        if rests:
+            to = np.where(to < 0, at, to)
+        leg = at * size + to
+        metres += flat_m[leg]
+        arrive[:, i] = clock + flat_s[leg]
+        start[:, i] = np.maximum(arrive[:, i], opens[:, i])
+        clock = start[:, i] + service[:, i]
+        at = to
+    over = start - problem.closes[seqs]
+    hard = problem.hard[seqs]
+    soft_price = problem.late_mc[seqs]
+    late = lateness_mc(over, soft_price).sum(axis=1)
+    rest = problem.is_rest[seqs]
+    rest_over = np.where(rest, np.maximum(over, 0), 0).sum(axis=1) - table["rest_over_s"]
+    metre_mc = np.array([s.metre_mc for s in slots], dtype=np.int64)[who]
+    load_over, pickups_ok = _loads(problem, who, seqs)
+    return Walk(
+        who=who,
+        seqs=seqs,
+        arrive=arrive,
+        start=start,
+        leave=start + service,
+        end_s=clock,
+        metres=metres,
+        late_s=np.where(soft_price > 0, np.maximum(over, 0), 0).sum(axis=1),
+        window_over_s=np.where(hard, over, 0).max(axis=1),
+        shift_over_s=clock - table["latest_return_s"],
+        range_over_m=metres - table["range_m"],
+        rest_over_s=rest_over,
+        load_over=load_over,
+        pickups_ok=pickups_ok,
+        cost_mc=(clock - table["ready_s"]) * problem.driver_mc_per_s + metres * metre_mc + late,
+    )
+
+
+def _loads(problem: Problem, who: Ints, seqs: Ints) -> tuple[Ints, Bools]:
+    """Return by how much each row overfills its vehicle, and whether goods can be had."""
+    slots = problem.slots
+    capacity = np.array([s.capacity for s in slots], dtype=np.int64)[who]
+    on_board = np.array([s.on_board for s in slots], dtype=np.int64)[who]
+    departed = np.array([s.departed for s in slots], dtype=np.bool_)[who]
+    load, pickup = problem.load[seqs], problem.pickup[who[:, None], seqs]
+    ok = ~(pickup == ELSEWHERE).any(axis=1)
+    if problem.is_trip[seqs].any():
+        return _trip_peaks(problem, seqs, load) - capacity, ok
+    change = -load
+    at_start = ((pickup == NONE)[:, :, None] * load).sum(axis=1)
+    initial = np.where(departed[:, None], on_board, on_board + at_start)
+    for slot in np.unique(who[(pickup >= 0).any(axis=1)]).tolist():
+        rows = np.nonzero(who == slot)[0]
+        needed, stops = pickup[rows], seqs[rows]
+        for task in np.unique(needed[needed >= 0]).tolist():
+            uses, is_pickup = needed == task, stops == task
+            taken = (uses[:, :, None] * load[rows]).sum(axis=1)
+            change[rows] += is_pickup[:, :, None] * taken[:, None, :]
+            before = is_pickup.any(axis=1) & (is_pickup.argmax(axis=1) < uses.argmax(axis=1))
+            ok[rows] &= ~uses.any(axis=1) | before
+    peak = np.maximum(change.cumsum(axis=1).max(axis=1), 0) + initial
+    return peak - capacity, ok
+
+
+def _trip_peaks(problem: Problem, seqs: Ints, load: Ints) -> Ints:
+    total = np.zeros((len(seqs), 3), dtype=np.int64)
+    peak = total.copy()
+    trips = problem.is_trip[seqs]
+    for i in range(seqs.shape[1]):
+        total = np.where(trips[:, i, None], 0, total) + load[:, i]
+        peak = np.maximum(peak, total)
+    return peak
+
+
+def with_rest(problem: Problem, who: Ints, seqs: Ints) -> tuple[Walk, Ints]:
+    """Walk every row with its rest at the best place; also return which input row each one is.
+
+    A rest is worth trying wherever the vehicle is free inside the rest's window, and at the last
+    moment before it opens. Rows come back one for each input row, in order.
+    """
+    rest = np.array([s.rest for s in problem.slots], dtype=np.int64)[who]
+    if (rest < 0).all():
+        return walk(problem, who, seqs), np.arange(len(seqs))
+    wide = np.concatenate([seqs, seqs[:, -1:]], axis=1)
+    rows, places = _rest_places(problem, who, seqs, rest)
+    columns: Ints = np.arange(wide.shape[1], dtype=np.int64)
+    source: Ints = columns[None, :] - (columns[None, :] > places[:, None])
+    source = np.where(places[:, None] < 0, columns[None, :], source)
+    trial = wide[rows[:, None], source]
+    owed = places >= 0
+    trial[np.nonzero(owed)[0], places[owed]] = rest[rows[owed]]
+    walked = walk(problem, who[rows], trial)
+    order = np.lexsort((places, walked.key, rows))
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = rows[order][1:] != rows[order][:-1]
+    best = order[first]
+    return take(walked, best), rows[best]
+
+
+def _rest_places(problem: Problem, who: Ints, seqs: Ints, rest: Ints) -> tuple[Ints, Ints]:
+    base = walk(problem, who, seqs)
+    ready = np.array([s.ready_s for s in problem.slots], dtype=np.int64)[who]
+    frozen = np.array([len(s.frozen) for s in problem.slots], dtype=np.int64)[who]
+    ends = np.array([s.end_task for s in problem.slots], dtype=np.int64)[who]
+    length = (seqs != ends[:, None]).sum(axis=1)
+    free = np.concatenate([ready[:, None], base.leave], axis=1)
+    columns = np.arange(free.shape[1])[None, :]
+    allowed = (columns >= frozen[:, None]) & (columns <= length[:, None])
+    opens, closes = problem.opens[rest][:, None], problem.closes[rest][:, None]
+    inside = allowed & (free > opens) & (free <= closes)
+    early = allowed & (free <= opens)
+    last = np.where(early, columns, -1).max(axis=1)
+    inside |= (columns == last[:, None]) & early
+    lost = ~inside.any(axis=1)
+    inside[lost] = columns[0] == frozen[lost][:, None]
+    inside[rest < 0] = columns[0] == 0
+    rows, places = np.nonzero(inside)
+    return rows, np.where(rest[rows] < 0, -1, places)
+
+
+def take(walked: Walk, rows: Ints) -> Walk:
+    """Return the chosen rows."""
+    return Walk(*(getattr(walked, name)[rows] for name in Walk.__slots__))
+
+
+def of_slot(problem: Problem, slot: int, rows: Sequence[Sequence[int]]) -> Walk:
+    """Walk candidate orders of the movable part of one slot, rest placed, frozen part in front."""
+    frozen = problem.slots[slot].frozen
+    seqs = padded(problem, slot, [(*frozen, *row) for row in rows])
+    return with_rest(problem, np.full(len(rows), slot, dtype=np.int64), seqs)[0]
+
+
+def of_slots(problem: Problem, rows: Sequence[tuple[int, Sequence[int]]]) -> Walk:
+    """Like `of_slot`, for candidates of several slots in one go."""
+    slots = problem.slots
+    full = [(*slots[s].frozen, *row) for s, row in rows]
+    width = max(len(r) for r in full) + 1
+    seqs = np.empty((len(full), width), dtype=np.int64)
+    for i, (row, (slot, _)) in enumerate(zip(full, rows, strict=True)):
+        seqs[i, : len(row)] = row
+        seqs[i, len(row) :] = slots[slot].end_task
+    who = np.array([s for s, _ in rows], dtype=np.int64)
+    return with_rest(problem, who, seqs)[0]
+
+
+def tasks_of_row(problem: Problem, walked: Walk, row: int) -> tuple[int, ...]:
+    """Return the tasks of one row, rest included, end left out."""
+    end = problem.slots[int(walked.who[row])].end_task
+    return tuple(int(t) for t in walked.seqs[row] if t != end)
