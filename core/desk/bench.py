@@ -1,0 +1,52 @@
+"""What a command may use beside the day, and the making of events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.context import Ids
+from core.domain.case import Case, CaseStatus
+from core.domain.day import Day
+from core.domain.decision import CaseChanged
+from core.domain.ids import EventId
+from core.ledger.events import Body, Unsaved
+from core.travel.protocol import TravelTimes
+
+OWN = "tenfour:"
+"""Prefix of the ids of our own events: `tenfour:<seq>`. No sender may use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The moment, the ids and the roads that a command is handled with."""
+
+    ids: Ids
+    now: datetime
+    travel: TravelTimes | None = None
+
+
+def written(
+    day: Day, bench: Bench, actor: str, bodies: Iterable[Body], *, after: int = 0
+) -> tuple[Unsaved, ...]:
+    """Make our own events; `after` counts those that go before them in the same append.
+
+    Their ids come from their place in the ledger, so that no restart can give one twice.
+    """
+    first = day.seq + 1 + after
+    return tuple(
+        Unsaved(EventId(f"{OWN}{first + n}"), bench.now, actor, body)
+        for n, body in enumerate(bodies)
+    )
+
+
+def reopened(case: Case, note: str = "") -> CaseChanged:
+    """Start the next attempt at a case."""
+    return CaseChanged(
+        replace(
+            case,
+            status=CaseStatus.OPEN,
+            revision=case.revision + 1,
+            snoozed_until=None,
+            note=note,
+        )
+    )

@@ -1,0 +1,75 @@
+"""The sender: claims what is due, sends it, writes down what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.context import Clock
+from core.outbox.channels import Channel, SendFailed
+from core.outbox.failpoint import reach
+from core.store.store import Outgoing, Store
+
+TRIES = 8
+"""After so many failed tries a person has to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row."""
+
+    row: Outgoing
+    status: str
+    """sent, failed, unknown, or queued for another try."""
+    detail: str = ""
+
+
+class Sender:
+    """Sends through a channel by kind of recipient: customer, driver, carrier, or `*`."""
+
+    def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Clock) -> None:
+        self._store, self._channels, self._clock = store, channels, clock
+
+    def recover(self) -> tuple[Outcome, ...]:
+        """After a crash: what was leaving goes again under its key, or is `unknown`.
+
+        Call once at start, before anybody sends.
+        """
+        found: list[Outcome] = []
+        for row in self._store.stuck():
+            channel = self._channel(row)
+            again = channel is not None and channel.keyed
+            status = "queued" if again else "unknown"
+            detail = (
+                "" if again else "the process ended while this was leaving; ask whether it came"
+            )
+            if self._store.mark(row.key, "sending", status, detail):
+                found.append(Outcome(row, status, detail))
+        return tuple(found)
+
+    def send_due(self, now: datetime | None = None) -> tuple[Outcome, ...]:
+        """Send every row whose hold is over; each is claimed first, so nobody sends it twice."""
+        due = self._store.due(now or self._clock.now())
+        if due:
+            reach("commit_to_outbox")
+        return tuple(o for row in due if (o := self._send(row)) is not None)
+
+    def _channel(self, row: Outgoing) -> Channel | None:
+        return self._channels.get(row.recipient.partition(":")[0]) or self._channels.get("*")
+
+    def _send(self, row: Outgoing) -> Outcome | None:
+        if not self._store.mark(row.key, "queued", "sending"):
+            return None
+        channel = self._channel(row)
+        if channel is None:
+            return self._settle(row, "failed", f"no channel for {row.recipient}")
+        try:
+            channel.send(row)
+        except SendFailed as failed:
+            again = failed.again and row.attempts + 1 < TRIES
+            return self._settle(row, "queued" if again else "failed", failed.detail)
+        reach("mid_send")
+        return self._settle(row, "sent", "")
+
+    def _settle(self, row: Outgoing, status: str, detail: str) -> Outcome:
+        self._store.mark(row.key, "sending", status, detail)
+        return Outcome(row, status, detail)
