@@ -11,6 +11,7 @@ from core.domain.option import Option
 from core.domain.position import Positions
 from core.domain.proposal import Verdict
 from core.resolve.draft import Draft
+from core.resolve.simulate import Simulator
 from core.routing.pool import SolverPool
 from core.settings import Settings
 from core.travel.protocol import TravelTimes
@@ -25,9 +26,11 @@ class Sheet:
     day: Day
     positions: Positions
     at: datetime
+    simulator: Simulator
     drafts: tuple[Draft, ...] = ()
     options: tuple[Option, ...] = ()
-    """Priced and ranked, best first."""
+    """Priced; best first once `ranked`."""
+    ranked: bool = False
     verdict: Verdict | None = None
 
 
@@ -49,3 +52,7 @@ class Runtime:
     @property
     def day(self) -> Day:
         return self.owner.day
+
+    def now(self) -> datetime:
+        """Return the present, which is never before what the ledger has already heard."""
+        return max(self.clock.now(), self.day.now)

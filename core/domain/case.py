@@ -17,6 +17,8 @@ class ExceptionType(StrEnum):
     CANCELLED_ORDER = "cancelled_order"
     FAILED_ATTEMPT = "failed_attempt"
     CUSTOMER_CONTACT = "customer_contact"
+    REQUEST = "request"
+    """A person asks for a change that no detector asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,11 @@ def watch(
     seen = look(day, travel, positions, now, seed=seed)
     roads = live(travel, seen.day)
     clusters = cluster([e for detect in DETECTORS for e in detect(seen)])
-    free = {case.case_id: case for case in day.open_cases()}
+    free = {
+        case.case_id: case
+        for case in day.open_cases()
+        if case.type is not ExceptionType.REQUEST  # no detector found it, so none sees it end
+    }
     opened: list[Case] = []
     changed: list[Case] = []
     fresh: list[Cluster] = []
@@ -129,7 +133,6 @@ def _renewed(seen: Look, case: Case, group: Cluster, roads: TravelTimes) -> Case
     grown = _grown(_stake_seen(case.exceptions), _stake_seen(group.exceptions))
     if case.status in (CaseStatus.RESOLVING, CaseStatus.SNOOZED):
         left = frozenset[tuple[str, str]]()
-        grown = grown and case.status is CaseStatus.RESOLVING
     if not (joined or left or grown):
         return None
     again = bool(joined or grown)

@@ -1,0 +1,59 @@
+"""Recorded model answers, played back exactly: a transport under the same `openai` client."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import cast
+
+import httpx2
+
+
+def request_key(body: bytes) -> str:
+    """Return the name of a request: the hash of what was asked, whatever the order of its keys."""
+    plain = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class ReplayTransport(httpx2.BaseTransport):
+    """Answers from a file of JSON lines `{"key", "status", "content_type", "body"}`.
+
+    A request that was never recorded is answered 404, which the agents take as any other failure.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._answers: dict[str, dict[str, object]] = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = cast("dict[str, object]", json.loads(line))
+            self._answers[str(record["key"])] = record
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        record = self._answers.get(request_key(request.read()))
+        if record is None:
+            return httpx2.Response(404, json={"error": {"message": "never recorded"}})
+        return httpx2.Response(
+            int(str(record["status"])),
+            headers={"content-type": str(record["content_type"])},
+            content=str(record["body"]).encode(),
+        )
+
+
+class RecordingTransport(httpx2.BaseTransport):
+    """Passes requests on and appends what came back to a file that `ReplayTransport` reads."""
+
+    def __init__(self, path: Path, under: httpx2.BaseTransport | None = None) -> None:
+        self._path, self._under = path, under or httpx2.HTTPTransport()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        body = request.read()
+        answer = self._under.handle_request(request)
+        content = answer.read()
+        record = {
+            "key": request_key(body),
+            "status": answer.status_code,
+            "content_type": answer.headers.get("content-type", "application/json"),
+            "body": content.decode(),
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record, sort_keys=True) + "\n")
+        kept = {"content-type": str(record["content_type"])}
+        return httpx2.Response(answer.status_code, headers=kept, content=content)

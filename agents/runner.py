@@ -1,0 +1,87 @@
+"""The unattended loop: look at the day, then run every case that wants a run."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.graph import build
+from agents.models.base import Model
+from agents.models.select import model_of
+from agents.nodes import RunContext
+from tools.effect import Budget, Scope
+from tools.registry import Audit, AuditEntry, Failed, Gateway
+from tools.resolve import NoteArgs, note_trouble
+from tools.runtime import Runtime
+from tools.schema import NoArgs
+from tools.tower import Seen, due_cases, look
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of one attempt at a case."""
+
+    case_id: str
+    outcome: Literal["proposed", "automatic", "waiting", "failed"]
+    sentence: str
+    revision: int = 0
+    proposal_id: str | None = None
+    code: str = ""
+    """Of a failed run."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What one look at the day did."""
+
+    seen: Seen | None
+    """None when the look itself failed; `trouble` says why."""
+    runs: tuple[RunResult, ...]
+    trouble: str = ""
+
+
+def _unwritten(_entry: AuditEntry) -> None:
+    return
+
+
+def run_case(
+    runtime: Runtime, case_id: str, *, model: Model | None = None, audit: Audit = _unwritten
+) -> RunResult:
+    """Make one attempt at a case. Its only effect is one proposal, or a note."""
+    gateway = Gateway(runtime, Scope.agent(), Budget(), audit)
+    context = RunContext(gateway, model or model_of(runtime))
+    end = build()({"case_id": case_id}, context)
+    failed, put = end.get("failed"), end.get("put")
+    if failed is not None or put is None:
+        failed = failed or Failed("broken", "the run ended without a result")
+        return _failed(gateway, case_id, failed)
+    outcome: Literal["proposed", "automatic", "waiting"] = "waiting"
+    if put.proposal_id is not None:
+        outcome = "automatic" if put.automatic else "proposed"
+    return RunResult(put.case_id, outcome, put.sentence, put.revision, put.proposal_id)
+
+
+def _failed(gateway: Gateway, case_id: str, failed: Failed) -> RunResult:
+    """Leave the reason on the case, so that a person sees it and the next look does not repeat it
+    at once."""
+    note = f"The run came to nothing: {failed.sentence}"
+    gateway.call(note_trouble, NoteArgs(case_id=case_id, note=note))
+    return RunResult(case_id, "failed", failed.sentence, code=failed.code)
+
+
+def step(runtime: Runtime, *, model: Model | None = None, audit: Audit = _unwritten) -> StepReport:
+    """Look once, then run every case that wants it, the most urgent first.
+
+    Each run sees what the ones before it changed.
+    """
+    gateway = Gateway(runtime, Scope.agent(), Budget(), audit)
+    seen = gateway.call(look, NoArgs())
+    if isinstance(seen, Failed):
+        return StepReport(None, (), seen.sentence)
+    due = gateway.call(due_cases, NoArgs())
+    if isinstance(due, Failed):
+        return StepReport(seen.value, (), due.sentence)
+    runs: list[RunResult] = []
+    for case_id in due.value.case_ids:
+        case = runtime.day.cases[case_id]
+        if case.closed_at is None:
+            runs.append(run_case(runtime, case_id, model=model, audit=audit))
+    return StepReport(seen.value, tuple(runs))
