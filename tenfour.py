@@ -1,1 +1,431 @@
-"""The command line."""
+"""The command line, and the one place where clock, ids, store and servers are put together.
+
+Heavy packages are imported inside the commands that need them, so that `--help` answers at once.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from core.context import RandomIds, SetClock, SystemClock
+from core.errors import CopilotError, NotReady
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from api.serving import Service
+
+app = typer.Typer(
+    name="tenfour",
+    help="An operations copilot for a day of deliveries.\n\nStart with: tenfour demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
+app.add_typer(roads_app, name="roads")
+
+SAY = Console(stderr=True, highlight=False)
+"""People read standard error; standard output carries results."""
+
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
+DayOption = Annotated[
+    str | None, typer.Option("--day", help="Id of the day; the latest in the database if left out.")
+]
+TravelOption = Annotated[
+    Literal["estimate", "roads"],
+    typer.Option("--travel", help="Travel times by formula, or on a road graph."),
+]
+RoadsOption = Annotated[
+    Path | None,
+    typer.Option("--roads", help="OpenStreetMap extract (.osm.pbf); the bundled city if left out."),
+]
+Seed = Annotated[int, typer.Option(help="Same inputs and same seed give the same answer.")]
+_debug = threading.Event()
+
+
+@app.callback()
+def root(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure.")
+    ] = False,
+) -> None:
+    if debug:
+        _debug.set()
+
+
+def version_text() -> str:
+    try:
+        return installed_version("tenfour")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def put(value: object) -> None:
+    """Write a result for machines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+@contextmanager
+def working(words: str, *, quiet: bool = False) -> Generator[Callable[[str, float | None], None]]:
+    """Show progress on standard error while something long runs; call it with words and share."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        console=SAY,
+        transient=True,
+        disable=quiet or not SAY.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(words, total=None)
+
+        def tell(text: str, share: float | None) -> None:
+            bar.update(task, description=text)
+            if share is not None:
+                bar.update(task, total=1.0, completed=share)
+
+        yield tell
+
+
+@app.command()
+def version(as_json: Json = False) -> None:
+    """Say which tenfour this is."""
+    if as_json:
+        put({"version": version_text()})
+    else:
+        typer.echo(version_text())
+
+
+@app.command("import")
+def import_(
+    directory: Annotated[Path, typer.Argument(help="Folder with the export of a day.")],
+    mapping: Annotated[Path, typer.Option(help="What the columns mean, with depot, hours, zone.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and report; change nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Import a day's orders, vehicles, drivers and carriers from your own files."""
+    from api.opening import open_store
+    from core.intake.importer import import_directory
+
+    settings = Settings()
+    store = open_store(settings)
+    with working("reading the export", quiet=as_json) as tell:
+        report = import_directory(
+            directory,
+            mapping,
+            store,
+            dry_run=dry_run,
+            clock=SystemClock(),
+            ids=RandomIds(),
+            progress=lambda words: tell(words, None),
+        )
+    if as_json:
+        put(report.as_json())
+        return
+    for problem in report.problems:
+        SAY.print(
+            f"{problem.file}:{problem.line} {problem.field} ({problem.outcome}): {problem.reason}",
+            markup=False,
+        )
+    counts = ", ".join(f"{n} {what}" for what, n in report.imported.items())
+    typer.echo(f"{'would import' if dry_run else 'imported'} {counts}; {report.day_id}")
+
+
+@app.command()
+def plan(
+    day: DayOption = None,
+    travel: TravelOption = "roads",
+    roads: RoadsOption = None,
+    iterations: Annotated[int, typer.Option(min=0, help="Limit of the search.")] = 2000,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Plan an imported day, check the plan and put it in force."""
+    from api.lease import take
+    from api.opening import find_day, open_store, read_day, travel_of
+    from api.planning import plan_and_adopt
+    from core.desk.owner import DayOwner
+    from core.routing.pool import SolverPool
+
+    settings = Settings()
+    store = open_store(settings)
+    day_id = find_day(store, day)
+    lease = take(settings, day_id)
+    pool = SolverPool(settings.workers)
+    try:
+        with working("reading roads", quiet=as_json) as tell:
+            zone = read_day(store, day_id).opened.zone
+            times = travel_of(travel, zone, settings, roads, lambda words: tell(words, None))
+            owner = DayOwner(store, day_id, clock=SystemClock(), ids=RandomIds(), travel=times)
+            tell(f"planning {len(owner.day.orders)} orders", None)
+            planned = plan_and_adopt(
+                owner,
+                times,
+                seed=seed,
+                iterations=iterations,
+                by="planner",
+                pool=pool,
+                progress=lambda words: tell(words, None),
+            )
+    finally:
+        pool.close()
+        lease.close()
+    summary = planned.as_json()
+    if as_json:
+        put(summary)
+    else:
+        left = planned.plan.left_out
+        typer.echo(
+            f"{summary['planned']} of {summary['orders']} orders on {len(planned.plan.routes)} "
+            f"routes, {len(left)} left out, {len(planned.violations)} violations, "
+            f"{summary['seconds']} s"
+        )
+        for one in left[:20]:
+            why = one.refusals[0].sentence if one.refusals else "no vehicle is left"
+            typer.echo(f"  {one.order_id}: {why}")
+    if planned.violations:
+        raise typer.Exit(1)
+
+
+def _service(
+    settings: Settings,
+    day: str | None,
+    travel: Literal["estimate", "roads"],
+    roads: Path | None,
+    clock: Literal["system", "driven"],
+    seed: int,
+) -> "Service":
+    from api.opening import find_day, open_store, read_day, travel_of
+    from api.serving import Service
+
+    store = open_store(settings)
+    day_id = find_day(store, day)
+    opened = read_day(store, day_id)
+    with working("reading roads") as tell:
+        zone = opened.opened.zone
+        times = travel_of(travel, zone, settings, roads, lambda words: tell(words, None))
+    chosen = SystemClock() if clock == "system" else SetClock(opened.now)
+    return Service(settings, store, day_id, times, clock=chosen, ids=RandomIds(), seed=seed)
+
+
+def _until_stopped(alive: Callable[[], bool]) -> None:
+    """Wait for Ctrl-C or a polite kill, or until the thing itself is over."""
+    over = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        over.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while alive() and not over.wait(0.3):
+        pass
+
+
+@app.command()
+def serve(
+    day: DayOption = None,
+    travel: TravelOption = "roads",
+    roads: RoadsOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; the next free one if taken.")] = None,
+    clock: Annotated[
+        Literal["system", "driven"],
+        typer.Option(help="The real time, or the time that events and the API say."),
+    ] = "system",
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Serve a day: the API, with the engine working cases behind it."""
+    from api.auth import key_file
+    from api.ports import listen
+
+    settings = Settings()
+    service = _service(settings, day, travel, roads, clock, seed)
+    try:
+        bound = listen(host or settings.host, port or settings.port, SAY.print)
+        url = service.start(bound)
+        day_id = service.live.day.opened.day_id
+        if as_json:
+            put({"url": url, "day_id": day_id, "pid": os.getpid(), "home": str(settings.home)})
+            sys.stdout.flush()
+        else:
+            typer.echo(f"day {day_id} at {url} (key in {key_file(settings)}); Ctrl-C stops it")
+        _until_stopped(service.serving)
+    finally:
+        service.stop()
+    if not as_json:
+        typer.echo("stopped")
+
+
+@app.command()
+def run(
+    day: DayOption = None,
+    travel: TravelOption = "roads",
+    roads: RoadsOption = None,
+    once: Annotated[bool, typer.Option("--once", help="One look, then end.")] = False,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Work a day's exceptions unattended: look, propose, do what policy allows."""
+    from agents.runner import step
+
+    settings = Settings()
+    service = _service(settings, day, travel, roads, "system", seed)
+    try:
+        if once:
+            with working("looking at the day", quiet=as_json):
+                step(service.runtime)
+        else:
+            SAY.print("working the day; Ctrl-C stops it")
+            service.work_alone()
+            _until_stopped(lambda: True)
+        seen = service.live.day
+        waiting = [p for p in seen.proposals.values() if p.status.value == "open"]
+        summary = {
+            "day_id": seen.opened.day_id,
+            "seq": seen.seq,
+            "open_cases": len(seen.open_cases()),
+            "waiting_proposals": [p.proposal.proposal_id for p in waiting],
+        }
+    finally:
+        service.stop()
+    if as_json:
+        put(summary)
+    else:
+        typer.echo(
+            f"{summary['open_cases']} cases open, {len(waiting)} proposals wait for a person"
+        )
+
+
+@app.command()
+def console(
+    url: Annotated[str | None, typer.Option(help="Address of the API.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; the next free one if taken.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Open the dispatcher's console against a running server."""
+    from api.auth import read_or_make_key
+    from api.ports import free_port
+
+    settings = Settings()
+    chosen = free_port(settings.host, port or settings.console_port, SAY.print)
+    api_url = url or f"http://{settings.host}:{settings.port}"
+    process = start_console(settings.host, chosen, api_url, read_or_make_key(settings))
+    address = f"http://{settings.host}:{chosen}"
+    if as_json:
+        put({"url": address, "api": api_url, "pid": process.pid})
+    else:
+        typer.echo(f"console at {address}, on the day at {api_url}; Ctrl-C stops it")
+    try:
+        _until_stopped(lambda: process.poll() is None)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def start_console(host: str, port: int, api_url: str, key: str) -> subprocess.Popen[bytes]:
+    """Start the console as a process of its own; it speaks HTTP to `api_url` and no more."""
+    found = find_spec("ui.app")
+    if found is None or found.origin is None:
+        raise NotReady("the console is not installed; reinstall tenfour")
+    words = [
+        *(sys.executable, "-m", "streamlit", "run", found.origin),
+        *(f"--server.address={host}", f"--server.port={port}", "--server.headless=true"),
+        *("--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"),
+    ]
+    environment = {**os.environ, "TENFOUR_API_URL": api_url, "TENFOUR_API_KEY": key}
+    return subprocess.Popen(words, env=environment)  # noqa: S603  # our own interpreter and file
+
+
+@app.command()
+def verify(day: DayOption = None, as_json: Json = False) -> None:
+    """Check a stored day: hash chain, read tables against a replay, what was driven."""
+    from api.opening import find_day, open_store
+    from api.verifying import verify_day
+
+    store = open_store(Settings())
+    days = [find_day(store, day)] if day is not None else list(store.days())
+    with working("replaying", quiet=as_json):
+        reports = [verify_day(store, one) for one in days]
+    clean = all(not r.problems for r in reports)
+    if as_json:
+        put({"clean": clean, "days": [r.as_json() for r in reports]})
+    else:
+        for report in reports:
+            typer.echo(f"{report.day_id}: {report.events} events, {report.verdict()}")
+            for problem in report.problems:
+                typer.echo(f"  {problem}")
+        if not reports:
+            typer.echo("the database holds no day")
+    if not clean:
+        raise typer.Exit(1)
+
+
+@roads_app.command("build")
+def roads_build(
+    extract: Annotated[Path, typer.Argument(help="OpenStreetMap extract, FILE.osm.pbf.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write the road graph.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build a road graph from an OpenStreetMap extract."""
+    from core.travel.build import build_roads
+
+    target = out or Settings().cache_dir / f"{extract.name.removesuffix('.osm.pbf')}.npz"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with working(f"reading {extract.name}", quiet=as_json) as tell:
+        built = build_roads(extract, target, lambda words: tell(words, None))
+    if as_json:
+        put({**asdict(built), "artefact": str(built.artefact)})
+    else:
+        typer.echo(
+            f"{built.nodes} nodes, {built.arcs} arcs, map of {built.map_date}: {built.artefact}"
+        )
+
+
+def main() -> None:
+    """Run the command line: a refusal is one sentence, never a traceback."""
+    try:
+        code: object = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except (click.Abort, KeyboardInterrupt):
+        raise SystemExit(130) from None
+    except CopilotError as error:
+        if _debug.is_set():
+            raise
+        SAY.print(f"tenfour: {error}", style="red", markup=False, soft_wrap=True)
+        raise SystemExit(2) from None
+    except Exception as error:
+        if _debug.is_set():
+            raise
+        words = (
+            f"tenfour failed ({type(error).__name__}); run it as tenfour --debug ... for details"
+        )
+        SAY.print(words, style="red", markup=False, soft_wrap=True)
+        raise SystemExit(3) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

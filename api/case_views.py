@@ -10,7 +10,8 @@ from api.schemas import (
     Band,
     CaseDetail,
     CaseRow,
-    CauseShare,
+    CauseMinutes,
+    DelayView,
     EvidenceView,
     ExceptionView,
     Inbox,
@@ -20,9 +21,11 @@ from api.schemas import (
 from api.words import caller_sentence
 from core.domain.case import Case, DeliveryException, ExceptionType
 from core.domain.day import Day
-from core.domain.ids import OrderId
+from core.domain.ids import OrderId, VehicleId
 from core.domain.proposal import ProposalStatus
 from core.domain.time import seconds_between
+from core.eta.forecast import forecast
+from core.kpi.delay import explain
 
 # Money bands of the inbox. A broken vip promise is 25 EUR: two of them burn, one of them matters.
 HIGH_CENTS, MIDDLE_CENTS = 5_000, 1_000
@@ -118,7 +121,7 @@ def case_detail(live: Live, day: Day, outlook: Outlook, case: Case) -> CaseDetai
         closed_because=case.closed_because,
         exceptions=[_exception_view(day, e, outlook.now) for e in case.exceptions],
         late=late,
-        late_by_cause=_by_cause(late),
+        delays=_delays(live, day, outlook.now, late),
         caller_sentence=_say(day, outlook, speak),
         proposal=proposal_view(live, day, shown, outlook.now) if shown is not None else None,
         history=[
@@ -175,31 +178,47 @@ def _late_promise(day: Day, case: Case, order_id: OrderId, expected: Expected) -
     )
 
 
-def _cause(day: Day, case: Case, expected: Expected) -> str:
+def _cause(
+    day: Day, case: Case, expected: Expected
+) -> Literal["breakdown", "incident", "driver_report", "earlier_stops"]:
     vehicle_id = expected.vehicle_id
     if day.vehicles[vehicle_id].down_since is not None:
         return "breakdown"
-    incidents = any(
+    if any(
         e.type is ExceptionType.ROAD_INCIDENT and vehicle_id in e.vehicle_ids
         for e in case.exceptions
-    )
-    if incidents or case.cause.startswith("incident:"):
+    ):
         return "incident"
-    if vehicle_id in day.reports:
-        return "driver_report"
-    return "earlier_stops"
+    return "driver_report" if vehicle_id in day.reports else "earlier_stops"
 
 
-def _by_cause(late: list[LatePromise]) -> list[CauseShare]:
-    causes = sorted({p.cause for p in late if p.late_min})
-    return [
-        CauseShare(
-            cause=cause,
-            late_min=sum(p.late_min for p in late if p.cause == cause),
-            promises=sum(1 for p in late if p.cause == cause and p.late_min),
+def _delays(live: Live, day: Day, now: datetime, late: list[LatePromise]) -> list[DelayView]:
+    """Explain the latest promise of every vehicle behind the case."""
+    worst: dict[VehicleId, LatePromise] = {}
+    for promise in late:
+        if promise.late_min and promise.vehicle_id is not None:
+            worst.setdefault(VehicleId(promise.vehicle_id), promise)
+    if not worst:
+        return []
+    events = live.owner.events(0)
+    found: list[DelayView] = []
+    for vehicle_id, promise in worst.items():
+        ahead = forecast(day, vehicle_id, live.travel, now, live.owner.positions)
+        delay = explain(day, events, ahead, OrderId(promise.order_id))
+        found.append(
+            DelayView(
+                vehicle_id=vehicle_id,
+                order_id=delay.order_id,
+                late_min=delay.late_min,
+                behind_min=delay.behind_min,
+                causes=[
+                    CauseMinutes(cause=c.cause.value, minutes=c.minutes)
+                    for c in delay.causes
+                    if c.minutes
+                ],
+            )
         )
-        for cause in causes
-    ]
+    return found
 
 
 def _exception_view(day: Day, exception: DeliveryException, now: datetime) -> ExceptionView:

@@ -36,7 +36,7 @@ def log(live: LiveDep, body: Call, key: Key = None) -> Logged:
     fact = _customer(day, body, name) if isinstance(body, CustomerCall) else _driver(day, body)
     receipt = live.submit(ReportFact(EventId(name), now, f"person:{body.by}", fact))
     if body.words and not receipt.duplicate:
-        live.owner.keep_text(PersonalText(key=f"contact:{name}", note=body.words))
+        live.owner.store.put_text(PersonalText(key=f"contact:{name}", note=body.words))
     return _answer(live, name, fact, duplicate=receipt.duplicate)
 
 

@@ -1,19 +1,20 @@
 """What a running server holds: the day's owner and the hands that work on it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
-from core.desk.owner import DayOwner, Receipt
 from fastapi import Depends, Request
 
 from api.idempotency import Once
 from api.outlook import Outlook, Picture
 from core.context import Clock, Ids, SetClock
 from core.desk.commands import Command
+from core.desk.owner import DayOwner, Receipt
 from core.domain.day import Day
 from core.domain.plan import Plan
+from core.errors import CopilotError
 from core.travel.protocol import TravelTimes
 
 ChatEvents = Iterator[Mapping[str, object]]
@@ -65,6 +66,11 @@ class Live:
         receipt = self.owner.submit(command)
         self.wake()
         return receipt
+
+    def submit_all(self, commands: Sequence[Command]) -> tuple[Receipt | CopilotError, ...]:
+        results = self.owner.submit_all(commands)
+        self.wake()
+        return results
 
     def drive_to(self, instant: datetime) -> None:
         """Put a driven clock forward; it never goes back, and a live one stays alone."""

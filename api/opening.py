@@ -1,5 +1,6 @@
 """Finding what a command works on: the store, the day, the travel times."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -47,10 +48,22 @@ def read_day(store: Store, day_id: DayId) -> Day:
     return fold.replay(store.load(day_id))
 
 
-def travel_of(kind: TravelKind, zone: str, roads: Path | None = None) -> TravelTimes:
-    """Return travel times: on roads (of an extract, or the bundled city), or estimated."""
+def travel_of(
+    kind: TravelKind,
+    zone: str,
+    settings: Settings,
+    roads: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> TravelTimes:
+    """Return travel times: estimated, or on roads (of an extract, a built graph, or Helsinki)."""
     if kind == "estimate":
         return EstimateTravel(zone)
-    from core.travel.roads import RoadTravel  # reads a map: only who needs it pays
+    # Reading maps is heavy to import; only who needs it pays.
+    from core.travel.build import ensure_roads
+    from core.travel.roads import RoadTravel
 
-    return RoadTravel.load(roads)
+    if roads is not None and roads.suffix != ".npz":
+        roads = ensure_roads(roads, settings.cache_dir, progress)
+    if roads is not None and not roads.is_file():
+        raise NotReady(f"there is no road graph {roads}; tenfour roads build makes one")
+    return RoadTravel.load(roads, zone)

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.eta.paths import Noise, simulate
-
 from core.domain.day import Day
 from core.domain.ids import OrderId, StopId, VehicleId
 from core.domain.plan import Progress
 from core.domain.position import Positions
 from core.eta.arrivals import StopTime
 from core.eta.forecast import forecast
+from core.eta.paths import Noise, simulate
 from core.travel.protocol import TravelTimes
 
 

@@ -3,17 +3,16 @@
 import time
 from dataclasses import dataclass
 
-from core.desk.owner import DayOwner
-from core.routing.planner import Progress, plan_day
-from core.routing.pool import SolverPool
-
 from core.desk.commands import AdoptPlan
+from core.desk.owner import DayOwner
 from core.domain.day import Day
 from core.domain.ids import PlanId
 from core.domain.plan import Plan
 from core.errors import NotReady
 from core.routing.build import middle_of_day
 from core.routing.check import Violation, check_plan, plan_points
+from core.routing.planner import Progress, plan_day
+from core.routing.pool import SolverPool
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 

@@ -24,9 +24,7 @@ def report(live: LiveDep, body: PositionsBody) -> AcceptedPositions:
         if vehicle_id not in day.vehicles:
             raise UnknownId("vehicle", vehicle_id)
         at = instant_of(p.at, f"positions.{i}.at")
-        live.drive_to(at)
         ready.append(Position(vehicle_id, at, live.now(), Point.at(p.lat, p.lon)))
-    for position in ready:
-        live.owner.report_position(position)
+    live.owner.report_position(*ready)
     live.wake()
     return AcceptedPositions(accepted=len(ready))

@@ -220,16 +220,24 @@ class LatePromise(View):
     late_min: int
     """Whole minutes after the promise, rounded up; 0 when on time."""
     p_late_pct: int
-    cause: str
-    """`customer`, `incident`, `driver_report`, `breakdown`, `earlier_stops` or `plan`."""
+    cause: Literal["breakdown", "incident", "driver_report", "earlier_stops"]
 
 
-class CauseShare(View):
-    """How much of the lateness behind a case has which cause."""
+class CauseMinutes(View):
+    cause: Literal["late_start", "road", "dwell", "waiting", "changes"]
+    minutes: int
 
-    cause: str
+
+class DelayView(View):
+    """Where the time of one late route went, up to its latest stop; the causes add up."""
+
+    vehicle_id: str
+    order_id: str
     late_min: int
-    promises: int
+    """After the promise; the chat says the same."""
+    behind_min: int
+    """Behind the plan."""
+    causes: list[CauseMinutes]
 
 
 class Outcome(View):
@@ -255,7 +263,7 @@ class CaseDetail(View):
     closed_because: str
     exceptions: list[ExceptionView]
     late: list[LatePromise]
-    late_by_cause: list[CauseShare]
+    delays: list[DelayView]
     caller_sentence: str
     """What to tell a customer who calls, as things stand."""
     proposal: "ProposalView | None"

@@ -1,31 +1,28 @@
 """A served day: owner, loop, chat and HTTP server, started together and stopped together."""
 
-import logging
 import socket
 import threading
 from datetime import datetime
 
 import uvicorn
-from agents.runner import step
-from core.desk.owner import DayOwner
-from core.outbox.sender import Sender
-from core.routing.pool import SolverPool
 
+from agents.runner import step
 from api.app import create_app
 from api.auth import read_or_make_key
 from api.chatting import asker
 from api.lease import Lease, take
 from api.live import Live
 from api.loop import EngineLoop
+from api.sending import Post
 from core.context import Clock, Ids
+from core.desk.owner import DayOwner
 from core.domain.ids import DayId
 from core.errors import NotReady
+from core.routing.pool import SolverPool
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.protocol import TravelTimes
 from tools.runtime import Runtime
-
-_LOG = logging.getLogger("tenfour.serve")
 
 
 class Service:
@@ -47,7 +44,8 @@ class Service:
         self.pool = SolverPool(settings.workers)
         owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
         self.runtime = Runtime(owner, travel, clock, ids, seed, self.pool, settings)
-        self._sender = Sender(store, channels(settings), clock)
+        self._post = Post(store, owner, settings, clock)
+        self._post.recover()
         self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send)
         self.live = Live(
             owner=owner,
@@ -65,10 +63,12 @@ class Service:
         self._thread: threading.Thread | None = None
 
     def _work(self, _: datetime) -> None:
-        step(self.runtime)
+        report = step(self.runtime)
+        if report.trouble:
+            raise NotReady(f"the look at the day failed: {report.trouble}")
 
     def _send(self, now: datetime) -> None:
-        self._sender.send_due(now)
+        self._post.send_due(now)
 
     def start(self, bound: socket.socket) -> str:
         """Start the loop and the server on a bound socket; return the address once it answers."""

@@ -35,12 +35,14 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(default=2_000_000, ge=1_000)
     workers: int = Field(default=1, ge=1, le=64)
     """Processes that solve."""
-    failpoint: str = ""
-    """Where the process kills itself, for tests of recovery."""
+    outbox_url: str = ""
+    """Where messages and tenders are posted, keyed; empty: into `outbox.jsonl` in the home."""
     llm_mode: LlmMode = Field(default="off", validation_alias=_named("LLM_MODE"))
     llm_base_url: str = Field(default="", validation_alias=_named("LLM_BASE_URL"))
     llm_model: str = Field(default="", validation_alias=_named("LLM_MODEL"))
     llm_api_key: SecretStr = Field(default=SecretStr(""), validation_alias=_named("LLM_API_KEY"))
+    llm_timeout_s: float = Field(default=20, gt=0, validation_alias=_named("LLM_TIMEOUT_S"))
+    """How long a model may take to answer; after it the deterministic wording stands."""
 
     @property
     def url(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
+
 from api.app import create_app
 from api.live import Live
-from fastapi.testclient import TestClient
 from tests.api.served import KEY, Served, a_served_day
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from fastapi.testclient import TestClient
+
 from api.live import Live
 from core.context import CountedIds, SetClock
 from core.desk.commands import AdoptPlan, Propose, RecordFindings, ReportFact
@@ -45,8 +47,6 @@ from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
 from core.eta.forecast import forecast
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
-from fastapi.testclient import TestClient
-from httpx import Response
 from tests.builders import (
     DEPOT,
     a_driver,
@@ -75,10 +75,10 @@ class Served:
     def seq(self) -> int:
         return self.live.day.seq
 
-    def get(self, path: str, **query: object) -> Response:
+    def get(self, path: str, **query: object):
         return self.client.get(path, params=dict[str, str]({k: str(v) for k, v in query.items()}))
 
-    def post(self, path: str, body: object, key: str | None = None) -> Response:
+    def post(self, path: str, body: object, key: str | None = None):
         headers = {"Idempotency-Key": key} if key is not None else {}
         return self.client.post(path, json=body, headers=headers)
 

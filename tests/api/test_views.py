@@ -1,0 +1,183 @@
+"""What the console reads: one picture, the same figures everywhere."""
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from core.domain.ids import OrderId
+from tests.api.served import CASE, PROPOSAL, Served
+from tests.builders import minute
+
+
+def test_the_day_tells_its_own_time_in_its_own_zone(served: Served):
+    day = served.get("/v1/day").json()
+    assert day["now"] == "2026-11-10T10:03:00+02:00"
+    assert day["clock"] == {"mode": "driven", "speed": 1.0}
+    assert (day["kpi"]["orders"], day["kpi"]["open"], day["kpi"]["broken"]) == (8, 8, 0)
+    assert day["kpi"]["plan_on_time_pct"] == 100
+    assert (day["open_cases"], day["waiting_proposals"]) == (1, 1)
+    assert day["autopilot"] == "supervised"
+
+
+def test_a_delivery_after_the_promise_is_a_broken_promise(served: Served):
+    served.live.drive_to(minute(340))
+    late: dict[str, Any] = {
+        "id": "late",
+        "source": "driver:R1",
+        "type": "order_delivered",
+        "time": minute(340).isoformat(),
+        "data": {"vehicle_id": "R1", "order_id": "o1", "point": {"lat": 60.17, "lon": 24.94}},
+    }
+    assert served.post("/v1/events", late).status_code == 200
+    kpi = served.get("/v1/day").json()["kpi"]
+    assert kpi["delivered"] == 1
+    assert kpi["broken"] == 8  # the others are open and their windows over
+    assert kpi["on_time_pct"] == 0
+
+
+def test_the_inbox_bands_by_money_and_counts_minutes_left(served: Served):
+    inbox = served.get("/v1/cases").json()
+    assert inbox["open"] == 1
+    rows = {band["band"]: band["cases"] for band in inbox["bands"]}
+    (row,) = rows["middle"]
+    assert (row["case_id"], row["waiting_cents"], row["minutes_left"]) == (CASE, 1250, 26)
+    assert (row["proposal_id"], row["best_cents"]) == (PROPOSAL, 750)
+    assert rows["high"] == rows["low"] == []
+
+
+def test_a_case_shows_evidence_with_its_age_and_the_whole_option_table(served: Served):
+    served.live.drive_to(minute(10))
+    case = served.get(f"/v1/cases/{CASE}").json()
+    (evidence,) = case["exceptions"][0]["evidence"]
+    assert (evidence["age_s"], evidence["stale"]) == (420, True)
+    proposal = case["proposal"]
+    labels = [o["option_id"] for o in proposal["options"]]
+    assert labels == ["turn", "wait", "never"]
+    assert (proposal["wait_cents"], proposal["saving_cents"]) == (1250, 500)
+    assert proposal["options"][0]["price"]["lines"][0]["sentence"] == (
+        "1.5 promises x 5.00 EUR = 7.50 EUR"
+    )
+    assert proposal["options"][0]["price"]["risks"][0]["wait_p_late_pct"] == 60
+    assert proposal["options"][2]["refused_because"] == "R2 is full"
+
+
+def test_case_order_and_route_tell_the_same_minutes(served: Served):
+    body = {"kind": "driver", "by": "ana", "vehicle_id": "R1", "order_id": "o2", "late_min": 320}
+    assert served.post("/v1/contacts", body).status_code == 200
+    case = served.get(f"/v1/cases/{CASE}").json()
+    late = {p["order_id"]: p for p in case["late"]}
+    order = served.get("/v1/orders/o4").json()
+    stops = {s["order_id"]: s for s in served.get("/v1/routes/R1").json()["stops"]}
+    assert late["o4"]["late_min"] == order["late_min"] == stops["o4"]["late_min"] > 0
+    assert late["o4"]["cause"] == "driver_report"
+    (delay,) = case["delays"]
+    assert delay["late_min"] == late[delay["order_id"]]["late_min"]
+    assert sum(c["minutes"] for c in delay["causes"]) == delay["behind_min"]
+
+
+def test_the_map_of_a_proposal_draws_both_lines_and_marks_what_moves(served: Served):
+    drawn = served.get(f"/v1/proposals/{PROPOSAL}/map").json()
+    assert [f["properties"]["vehicle_id"] for f in drawn["before"]["features"]] == ["R1"]
+    assert len(drawn["after"]["features"]) == 1
+    moved = {
+        f["properties"]["order_id"] for f in drawn["stops"]["features"] if f["properties"]["moved"]
+    }
+    assert moved == {"o3", "o4"}
+    (route,) = drawn["timeline"]
+    assert [s["order_id"] for s in route["stops"]] == ["o1", "o2", "o4", "o3"]
+    waiting = served.get(f"/v1/proposals/{PROPOSAL}/map", option_id="wait").json()
+    assert waiting["before"]["features"] == []
+
+
+def test_routes_can_be_asked_for_by_vehicle(served: Served):
+    assert [r["vehicle_id"] for r in served.get("/v1/routes").json()["routes"]] == ["R1", "R2"]
+    one = served.get("/v1/routes", vehicle_id="R2").json()
+    assert [r["vehicle_id"] for r in one["routes"]] == ["R2"]
+    assert served.get("/v1/routes", vehicle_id="R9").status_code == 404
+    lines = served.get("/v1/routes/geometry", vehicle_id="R2").json()
+    assert {f["properties"]["part"] for f in lines["features"]} == {"ahead"}
+
+
+def test_orders_are_found_by_a_part_of_their_number(served: Served):
+    found = served.get("/v1/orders", q="O4").json()
+    assert (found["total"], found["orders"][0]["order_id"]) == (1, "o4")
+    assert served.get("/v1/orders/o99").status_code == 404
+
+
+def test_what_a_caller_hears_is_the_expected_time(served: Served):
+    order = served.get("/v1/orders/o1").json()
+    assert order["caller_sentence"].startswith(
+        "The driver is on the way; you are next, between 10:"
+    )
+    state = served.live.day.orders[OrderId("o1")]
+    assert state.open
+
+
+def test_changes_come_in_order_and_a_long_poll_wakes_up(served: Served):
+    first = served.get("/v1/changes", since=0).json()
+    assert [e["seq"] for e in first["events"]] == list(range(1, served.seq + 1))
+    assert "case:C-1" in first["events"][-2]["subjects"]
+    nothing = served.get("/v1/changes", since=served.seq).json()
+    assert (nothing["events"], nothing["more"]) == ([], False)
+
+    def wait() -> tuple[Any, float]:
+        started = time.monotonic()
+        answer = served.get("/v1/changes", since=served.seq, wait_s=20).json()
+        return answer, time.monotonic() - started
+
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(wait)
+        time.sleep(0.3)
+        served.post("/v1/control/kill-switch", {"on": True, "by": "ana"})
+        answer, took_s = waiting.result()
+    assert [e["type"] for e in answer["events"]] == ["kill_switch_set"]
+    assert took_s < 5
+
+
+def test_nobody_reads_or_writes_without_the_key(served: Served):
+    client = served.client
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"X-API-Key": "wrong"}):
+        client.headers = headers
+        for path in ("/v1/day", "/v1/cases", "/v1/changes"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
+        assert client.post("/v1/events", json={}).status_code == 401
+    client.headers = {"X-API-Key": "test-key"}
+    assert client.get("/v1/day").status_code == 200
+
+
+def test_health_and_base_map_are_open(served: Served):
+    served.client.headers = {}
+    assert served.client.get("/v1/health").json()["status"] == "ok"
+    style = served.client.get("/v1/map/style.json", params={"theme": "dark"}).json()
+    assert style["version"] == 8
+    assert "http" not in str(style["sources"]["roads"]["data"])
+    assert served.client.get("/v1/map/roads.geojson").json()["type"] == "FeatureCollection"
+
+
+def test_an_unknown_page_is_a_problem_document(served: Served):
+    answer = served.get("/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_driven_clock_only_goes_forward(served: Served):
+    moved = served.post("/v1/control/clock", {"now": "2026-11-10T08:20:00Z", "speed": 60})
+    assert moved.json() == {"mode": "driven", "speed": 60.0}
+    served.post("/v1/control/clock", {"now": "2026-11-10T08:00:00Z"})
+    assert served.get("/v1/day").json()["now"] == "2026-11-10T10:20:00+02:00"
+    tick = {"id": "t", "source": "feed:time", "type": "tick", "time": "2026-11-10T08:30:00Z"}
+    assert served.post("/v1/events", tick).status_code == 200
+    assert served.get("/v1/day").json()["now"] == "2026-11-10T10:30:00+02:00"
+
+
+@pytest.mark.parametrize("speed", [math.inf, -1, 1e9])
+def test_a_clock_that_cannot_be_is_refused(served: Served, speed: float):
+    body = f'{{"speed": {speed!r}}}'.replace("inf", "Infinity")
+    answer = served.client.post(
+        "/v1/control/clock", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
