@@ -22,7 +22,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.order import OrderStatus
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop
-from core.ledger.folding import Apply, advanced, with_order, with_orders, with_route
+from core.ledger.folding import Apply, advanced, latest, with_order, with_orders, with_route
 
 
 def route_departed(body: RouteDeparted, day: Day, at: datetime) -> Day:
@@ -225,7 +225,7 @@ def route_returned(body: RouteReturned, day: Day, at: datetime) -> Day:
         replace(
             route,
             progress=Progress.FINISHED,
-            since=at,
+            since=latest(route.since, at),
             last_point=body.point,
             on_board=frozenset(),
         ),
