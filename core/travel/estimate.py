@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.domain.place import EARTH_RADIUS_M, Point
 from core.domain.plan import ProviderStamp
+from core.travel.keep import keep
 from core.travel.profile import speed_factor
 from core.travel.protocol import Matrix, SlowArea
 
@@ -39,11 +40,11 @@ class EstimateTravel:
 
     def matrix(self, points: Sequence[Point], at: datetime) -> Matrix:
         key = tuple(points)
-        if key not in self._known:
-            if len(self._known) >= _KEPT_MATRICES:
-                self._known.pop(next(iter(self._known)))
-            self._known[key] = self._free_matrix(key)
-        free_s, metres = self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            known = self._free_matrix(key)
+            keep(self._known, key, known, _KEPT_MATRICES)
+        free_s, metres = known
         return Matrix(np.rint(free_s / self.pace(at)).astype(np.int64), metres)
 
     def geometry(self, start: Point, end: Point) -> tuple[Point, ...]:
