@@ -6,8 +6,10 @@ from core.domain.day import Day
 from core.domain.ids import CaseId
 from core.domain.position import Positions
 from core.errors import UnknownId
+from core.resolve.ahead import ahead
 from core.resolve.draft import Draft
 from core.resolve.playbooks import PLAYBOOKS
+from core.resolve.rejected import not_again
 from core.resolve.simulate import Simulator
 from core.resolve.situation import Situation
 from core.resolve.tell import told
@@ -36,11 +38,11 @@ def generate(
         raise UnknownId("case", case_id)
     case = day.cases[case_id]
     sim = simulator or Simulator(day, case, travel, positions, now, seed=seed)
-    situation = Situation(sim, pool)
+    situation = Situation(sim, ahead(sim), pool)
     drafts: list[Draft] = []
     for draft in PLAYBOOKS[case.type](situation):
         checked = verified(sim, draft)
-        spoken = told(sim, checked) if checked.feasible else checked
+        spoken = not_again(day, case, told(sim, checked) if checked.feasible else checked)
         if spoken.feasible and not spoken.actions:
             continue
         if any(_same(spoken, other) for other in drafts):

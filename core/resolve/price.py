@@ -21,7 +21,7 @@ from core.domain.rules import Cost
 from core.domain.time import TimeWindow, seconds_between
 from core.resolve.draft import Draft
 from core.resolve.scope import Scope, scope_of
-from core.resolve.simulate import Drive, Simulator, moved_stops, touched
+from core.resolve.simulate import Drive, Simulator, disturbed, moved_stops
 from core.resolve.tally import Tally
 from core.resolve.waiting import worth_of_knowing
 from core.tower.stakes import Stake, stake
@@ -143,7 +143,7 @@ def _tally(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
             _unserved(sim, played, day.orders[order_id])
     if draft is not None and draft.new_routes():
         moved = len(moved_stops(day, draft.new_routes()))
-        drivers = len(touched(day, draft.new_routes()))
+        drivers = len(disturbed(day, draft.new_routes()))
         played.tally.add("moved stops", float(moved), "stop", costs.moved_stop)
         played.tally.add("disturbed drivers", float(drivers), "driver", costs.disturbed_driver)
     return played
@@ -290,7 +290,7 @@ def _price(
         paths=sim.paths,
         risks=_risks(sim, played, baseline, table),
         stops_moved=len(moved_stops(sim.day, changes)),
-        drivers_disturbed=len(touched(sim.day, changes)),
+        drivers_disturbed=len(disturbed(sim.day, changes)),
         promises_saved_milli=round(saved * 1000),
     )
 
@@ -303,10 +303,14 @@ def _mean(first: Lateness, second: Lateness, order_id: OrderId) -> float:
 def _table_of_risks(baseline: Played, options: Sequence[Played]) -> tuple[OrderId, ...]:
     """Return the orders that every option speaks of: at risk in one of them, or made worse.
 
-    All options name the same ones, so that two prices can be compared promise by promise.
+    All options name the same ones, so that two prices can be compared promise by promise. Where
+    somebody else's promises are concerned at all, at least one is named: that none got worse is
+    an answer too.
     """
     found: set[OrderId] = set()
     for played in (baseline, *options):
+        if played.before:
+            found.add(max(played.before, key=lambda o: (_mean(played.late, {}, o), o)))
         for order_id in played.late:
             p = _mean(played.late, {}, order_id)
             was = _mean(baseline.late, played.before, order_id)
@@ -324,7 +328,7 @@ def _risks(
         closes = sim.day.orders[order_id].promise.closes
         late, at_s = played.late.get(order_id), played.expected_s.get(order_id)
         if late is None:
-            late, at_s = _untouched(sim, baseline, order_id)
+            late, at_s = _undisturbed(sim, baseline, order_id)
         if late is None:
             continue
         p = float(late.mean())
@@ -334,7 +338,7 @@ def _risks(
     return tuple(risk for _, risk in found)
 
 
-def _untouched(
+def _undisturbed(
     sim: Simulator, baseline: Played, order_id: OrderId
 ) -> tuple[NDArray[np.float64] | None, float | None]:
     """Return the lateness and expected start of an order under the present plan."""

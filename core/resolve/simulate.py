@@ -16,6 +16,7 @@ from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.position import Positions
 from core.domain.time import seconds_between
+from core.eta.forecast import live
 from core.eta.paths import Noise, simulate
 from core.resolve.draft import Draft
 from core.tower.known import known_travel
@@ -62,7 +63,9 @@ class Simulator:
         """The day with the jams that standing vehicles let us presume."""
         self.case, self.now, self.seed = case, now, seed
         self.travel = known_travel(travel, day, self.positions, _case_points(day, case))
-        self.lookup = matrix_lookup(self.travel, self.travel.points, now)
+        self.reported = day
+        """The day as the ledger has it; the checker judges on this one."""
+        self.lookup = matrix_lookup(live(self.travel, day), self.travel.points, now)
         self.paths = day.rules.thresholds.paths
         self.costs: dict[OptionId, Cents] = {}
         """Cost of each priced option on each path; filled by pricing, read by ranking."""
@@ -72,7 +75,7 @@ class Simulator:
     def on(self, purpose: str) -> "Simulator":
         """Return the same case on other draws."""
         return Simulator(
-            self.day,
+            self.reported,
             self.case,
             self.travel,
             self.positions,
@@ -136,19 +139,17 @@ class Simulator:
         """Return when the first stop that `new` changes becomes one nobody may move.
 
         That is when the driver is expected to leave for its parking place; None when the order of
-        stops stays as it is.
+        stops stays as it is, or the vehicle stands still anyway.
         """
         route = self.day.routes[new.vehicle_id]
         old = route.remaining
         first = _first_difference(old, new.stops)
-        if first is None:
+        if first is None or not self.drivable(new.vehicle_id):
             return None
         while 0 < first < len(old) and old[first - 1].point == old[first].point:
             first -= 1
         if first == 0:
             return route.depart_at if route.progress is Progress.AT_DEPOT else self.now
-        if not self.drivable(new.vehicle_id):
-            return None
         leave = self.drive(new.vehicle_id).leave_s[old[first - 1].stop_id]
         return self.now + timedelta(seconds=int(np.median(leave)))
 
@@ -204,6 +205,19 @@ def touched(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
             if _first_difference(day.routes[new.vehicle_id].remaining, new.stops) is not None
         )
     )
+
+
+def disturbed(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
+    """Return the vehicles whose driver has to get used to something: a stop that is merely left
+    out bothers nobody."""
+    result: list[VehicleId] = []
+    by_vehicle = {c.vehicle_id: c for c in changes}
+    for vehicle_id in touched(day, changes):
+        stays = {s.stop_id for s in by_vehicle[vehicle_id].stops}
+        kept = [s.stop_id for s in day.routes[vehicle_id].remaining if s.stop_id in stays]
+        if kept != [s.stop_id for s in by_vehicle[vehicle_id].stops]:
+            result.append(vehicle_id)
+    return tuple(result)
 
 
 def _first_difference(old: Plan, new: Plan) -> int | None:

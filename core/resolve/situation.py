@@ -15,12 +15,14 @@ from core.domain.option import (
     Wait,
 )
 from core.domain.place import Point
-from core.domain.plan import Progress, RouteState
+from core.domain.plan import Progress, Refusal, RouteState
+from core.resolve.ahead import Ahead
 from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.rank import price_of
 from core.resolve.scope import Scope, scope_of
 from core.resolve.simulate import Simulator, touched
+from core.routing.insertion import Candidate, insertions
 from core.routing.pool import SolverPool
 from core.routing.repair import Repaired, RepairRequest, repair
 
@@ -34,6 +36,8 @@ class Situation:
     """One case at one moment."""
 
     sim: Simulator
+    planning: Ahead
+    """Where plans are made from; the simulator and the checker keep to the day as it is."""
     pool: SolverPool | None = None
 
     @property
@@ -69,7 +73,7 @@ class Situation:
             meetings=meetings,
         )
         results = repair(
-            self.day,
+            self.planning.day,
             self.sim.travel,
             self.sim.now,
             request,
@@ -77,7 +81,34 @@ class Situation:
             iterations=REPAIR_ITERATIONS,
             pool=self.pool,
         )
-        return tuple(r for r in results if touched(self.day, r.changes))
+        whole = [
+            replace(r, changes=tuple(self.planning.whole(c) for c in r.changes)) for r in results
+        ]
+        return tuple(r for r in whole if touched(self.day, r.changes))
+
+    def inserted(
+        self,
+        order_id: OrderId,
+        *,
+        vehicle_ids: Sequence[VehicleId] | None = None,
+        late_ok: bool = False,
+    ) -> tuple[Candidate | Refusal, ...]:
+        """Return each vehicle's answer to one order, the cheapest candidate first."""
+        answers = insertions(
+            self.planning.day,
+            order_id,
+            self.sim.travel,
+            self.sim.now,
+            vehicle_ids=vehicle_ids,
+            positions=self.sim.positions,
+            late_ok=late_ok,
+        )
+        return tuple(
+            replace(a, new_route=self.planning.whole(a.new_route))
+            if isinstance(a, Candidate)
+            else a
+            for a in answers
+        )
 
     def resequenced(self, vehicle_id: VehicleId) -> list[Draft]:
         """Return other orders for one rider's own stops."""

@@ -20,7 +20,7 @@ def verified(sim: Simulator, draft: Draft) -> Draft:
         return draft
     let_go = [a.order_id for a in draft.actions if isinstance(a, TenderOrder | RefuseOrder)]
     broken = hard_ones(
-        check_change(sim.day, changes, draft.meetings(), sim.lookup, sim.now, let_go=let_go)
+        check_change(sim.reported, changes, draft.meetings(), sim.lookup, sim.now, let_go=let_go)
     )
     if broken:
         return replace(draft, refused_because=broken[0].sentence)

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.day import Day
-from core.domain.ids import CaseId, OptionId, OrderId
+from core.domain.ids import CaseId, OptionId
 from core.domain.option import ChangeKind, ChangeRoutes, NotifyCustomer, Option, Price
 from core.domain.rules import Rules, Thresholds
+from core.resolve.ahead import ahead
 from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.rank import price_of, waiting
@@ -56,7 +57,8 @@ def swapped(day: Day, first: int, second: int, name: str = "swap") -> Draft:
 
 
 def wait_of(day: Day, case_id: CaseId) -> Draft:
-    return Situation(a_simulator(day, case_id)).wait()
+    sim = a_simulator(day, case_id)
+    return Situation(sim, ahead(sim)).wait()
 
 
 @settings(max_examples=15, deadline=None)
@@ -147,11 +149,11 @@ def test_saving_a_promise_beats_waiting_when_it_hurts_nobody():
     day, case_id = late_day()
     # The last door's promise is moved before all others: visiting it first saves it.
     route = day.routes[rider(6)]
-    last = route.remaining[-1].order_id
-    assert last == order_of(6, 11)
+    last = order_of(6, 11)
+    assert route.remaining[-1].order_id == last
     far = {o: replace(s, promise=a_window(TEN, TEN + 200)) for o, s in day.orders.items()}
-    vip = replace(far[OrderId(last)], promise=a_window(TEN, TEN + 70))
-    orders = {**far, OrderId(last): vip}
+    vip = replace(far[last], promise=a_window(TEN, TEN + 70))
+    orders = {**far, last: vip}
     day = replace(day, orders=orders)
     stops = (route.remaining[0], route.remaining[-1], *route.remaining[1:-1])
     new = retimed(day, rider(6), stops, TRAVEL, day.now)

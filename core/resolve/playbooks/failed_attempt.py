@@ -4,25 +4,17 @@ from core.domain.ids import OptionId
 from core.domain.option import ChangeKind, ChangeRoutes
 from core.resolve.draft import Draft
 from core.resolve.situation import Situation
-from core.routing.insertion import Candidate, insertions
+from core.routing.insertion import Candidate
 
 
 def failed_attempt(situation: Situation) -> list[Draft]:
     """Return second visits by the vehicle that carries the goods."""
-    sim, drafts = situation.sim, list[Draft]()
+    drafts: list[Draft] = []
     for order_id in situation.case.order_ids():
         carrier = situation.day.orders[order_id].vehicle_id
         if carrier is None:
             continue
-        found = insertions(
-            situation.day,
-            order_id,
-            sim.travel,
-            sim.now,
-            vehicle_ids=(carrier,),
-            positions=sim.positions,
-            late_ok=True,
-        )
+        found = situation.inserted(order_id, vehicle_ids=(carrier,), late_ok=True)
         for candidate in found:
             if not isinstance(candidate, Candidate):
                 drafts.append(

@@ -9,7 +9,7 @@ from core.domain.plan import Refusal
 from core.resolve.draft import Draft
 from core.resolve.situation import Situation
 from core.resolve.verify import verified
-from core.routing.insertion import Candidate, insertions
+from core.routing.insertion import Candidate
 
 MOST_RIDERS = 4
 MOST_CARRIERS = 3
@@ -32,17 +32,10 @@ def urgent_order(situation: Situation) -> list[Draft]:
 def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
     """Return the order inserted into each of the cheapest vehicles; refusals keep their reason."""
     sim, drafts = situation.sim, list[Draft]()
-    found = insertions(situation.day, order_id, sim.travel, sim.now, positions=sim.positions)
+    found = situation.inserted(order_id)
     if not any(isinstance(c, Candidate) for c in found):
         # Late is better than never: where nobody keeps the promise, show who breaks it least.
-        found = insertions(
-            situation.day,
-            order_id,
-            sim.travel,
-            sim.now,
-            positions=sim.positions,
-            late_ok=True,
-        )
+        found = situation.inserted(order_id, late_ok=True)
     candidates = sorted(
         (c for c in found if isinstance(c, Candidate)), key=lambda c: (c.delta_cents, c.vehicle_id)
     )
