@@ -21,6 +21,8 @@ from evals.world.traffic import Snarl
 
 Span = tuple[int, int]
 
+SNARL_CHOICES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
@@ -159,33 +161,31 @@ def _window(city: City, route: Route, first: int, last: int) -> list[Stop]:
 def _snarl_area(
     scenario: Scenario, city: City, plan: Plan, draws: Draws, begins: int
 ) -> tuple[Area, tuple[VehicleId, ...]]:
-    """Return the area that comes closest to holding the wanted number of riders.
+    """Return an area that holds the wanted number of riders, and holds them well.
 
     A rider is held who is to be inside within 20 minutes of the beginning and has two or more
-    stops inside until the expected clearing.
+    stops inside until the expected clearing. Of the areas with the right number of riders, one of
+    the few with most of their stops inside is drawn.
     """
     near = (begins - 300, begins + 1200)
-    until = scenario.told_to_clear
     routes = [r for r in plan.routes if r.stops]
     soon = {r.vehicle_id: _window(city, r, *near) for r in routes}
-    rest = {r.vehicle_id: _window(city, r, begins, until) for r in routes}
+    rest = {r.vehicle_id: _window(city, r, begins, scenario.told_to_clear) for r in routes}
     centres = sorted({s.point for stops in soon.values() for s in stops})
-    centres = centres or [city.depot.point]
-    best: list[tuple[tuple[int, int], Area, tuple[VehicleId, ...]]] = []
+    found: list[tuple[int, int, Area, tuple[VehicleId, ...]]] = []
     for radius in scenario.snarl_radius_m:
-        for centre in centres:
+        for centre in centres or [city.depot.point]:
             area = Area(centre, radius)
+            inside = {v: sum(area.holds(s.point) for s in rest[v]) for v in sorted(rest)}
             held = tuple(
-                v
-                for v in sorted(soon)
-                if any(area.holds(s.point) for s in soon[v])
-                and sum(1 for s in rest[v] if area.holds(s.point)) >= 2
+                v for v in inside if inside[v] >= 2 and any(area.holds(s.point) for s in soon[v])
             )
-            miss = abs(len(held) - scenario.snarl_riders) * 10 + (len(held) == len(routes)) * 5
-            best.append(((miss, radius), area, held))
-    key = min(found[0] for found in best)
-    ties = [(area, held) for score, area, held in best if score == key]
-    return ties[int(draws.uniform("snarl-place") * len(ties))]
+            miss = abs(len(held) - scenario.snarl_riders)
+            found.append((miss, -sum(inside[v] for v in held), area, held))
+    found.sort(key=lambda f: (f[0], f[1], f[2].radius_m, f[2].centre))
+    best = [f for f in found[:SNARL_CHOICES] if f[0] == found[0][0]]
+    _, _, area, held = best[int(draws.uniform("snarl-place") * len(best))]
+    return area, held
 
 
 def _slow_rider(
