@@ -15,10 +15,10 @@ CLASSES = (
 # speed factor 1. Chosen so that one or two kilometres in town come out at 18 to 23 km/h, as the
 # power law of `estimate` has them; a sign posting less caps it.
 SPEED_KMH: Mapping[str, float] = {
-    "motorway": 88, "trunk": 65, "primary": 34, "secondary": 29, "tertiary": 25,
-    "unclassified": 22, "residential": 20, "motorway_link": 45, "trunk_link": 40,
-    "primary_link": 28, "secondary_link": 25, "tertiary_link": 22, "living_street": 10,
-    "service": 12, "road": 20, "pedestrian": 7, "track": 10,
+    "motorway": 82, "trunk": 60, "primary": 28, "secondary": 24, "tertiary": 20,
+    "unclassified": 18, "residential": 16, "motorway_link": 40, "trunk_link": 35,
+    "primary_link": 22, "secondary_link": 20, "tertiary_link": 18, "living_street": 8,
+    "service": 9, "road": 16, "pedestrian": 6, "track": 8,
 }  # fmt: skip
 
 # Nobody averages the sign.
