@@ -31,6 +31,8 @@ CLOSED_SPEED_PCT = 2
 # Weight of a millisecond against a metre in the metric that tells the metres of fastest paths.
 # A path is swapped only for one less than a millisecond slower for every 64 m it saves.
 _MILLI = 64
+# Stands for the distance of a place that is not looked for.
+_FAR_M = 1e7
 
 _KEPT_MATRICES = 16
 _KEPT_STATES = 24
@@ -46,14 +48,24 @@ class _Base:
         self.graph, self.hierarchy, self.zone = graph, hierarchy, zone
         self.digest = graph.digest()
         self.grid = NodeGrid(graph.lat_e6, graph.lon_e6, np.arange(graph.nodes))
+        self.box = tuple((int(a.min()), int(a.max())) for a in (graph.lat_e6, graph.lon_e6))
         self.snapped: dict[Point, tuple[int, float]] = {}
         self.usual = RoadTravel(self)
         self.states: dict[_State, RoadTravel] = {}
 
+    def near(self, point: Point) -> bool:
+        """Return whether searching makes sense: within about ten kilometres of the map."""
+        (south, north), (west, east) = self.box
+        margin = 100_000
+        return (
+            south - margin <= point.lat_e6 <= north + margin
+            and west - margin <= point.lon_e6 <= east + margin
+        )
+
     def snap(self, point: Point) -> tuple[int, float]:
         known = self.snapped.get(point)
         if known is None:
-            known = self.grid.nearest(point)
+            known = self.grid.nearest(point) if self.near(point) else (0, _FAR_M)
             keep(self.snapped, point, known, _KEPT_SNAPS)
         return known
 
@@ -129,7 +141,9 @@ class RoadTravel:
         return Matrix(np.where(lost, UNREACHABLE, seconds), fixed.metres)
 
     def geometry(self, start: Point, end: Point) -> tuple[Point, ...]:
-        a, b = self._base.snap(start)[0], self._base.snap(end)[0]
+        (a, a_off), (b, b_off) = self._base.snap(start), self._base.snap(end)
+        if max(a_off, b_off) > OFF_MAP_M:
+            return (start, end)
         graph = self.graph
         nodes = self._metric.path(a, b) if a != b else [a]
         line = [
@@ -148,7 +162,7 @@ class RoadTravel:
 
     def nearest_street(self, point: Point) -> str:
         """Return the name of the street next to a point; empty where none has a name."""
-        if self._base.named is None:
+        if self._base.named is None or not self._base.near(point):
             return ""
         grid, street_of = self._base.named
         return str(self.graph.streets[street_of[grid.nearest(point)[0]]])

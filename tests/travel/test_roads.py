@@ -119,6 +119,10 @@ def test_a_place_off_the_map_is_unreachable_and_says_so(roads: RoadTravel, doors
     matrix = roads.matrix([doors[0], Point.at(61.5, 23.8)], NINE)
     assert matrix.seconds.tolist() == [[0, UNREACHABLE], [UNREACHABLE, 0]]
     assert roads.matrix([], NINE).seconds.shape == (0, 0)
+    antipode = Point.at(-60.17, -155.06)
+    assert roads.matrix([doors[0], antipode], NINE).metres[0, 1] == UNREACHABLE
+    assert roads.geometry(doors[0], antipode) == (doors[0], antipode)
+    assert roads.nearest_street(antipode) == ""
 
 
 def test_streets_are_known_by_name_at_their_own_points(roads: RoadTravel):
