@@ -11,7 +11,7 @@ from sqlalchemy.pool import StaticPool
 
 HEAD = "0001"
 """The newest migration; a test holds it against the scripts."""
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def _sqlite() -> ModuleType | None:
@@ -74,6 +74,6 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
