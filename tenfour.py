@@ -3,30 +3,22 @@
 Heavy packages are imported inside the commands that need them, so that `--help` answers at once.
 """
 
-import json
 import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
-from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import click
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from api.terminal import SAY, Json, RoadsOption, Seed, put, until_stopped, working
 from core.context import RandomIds, SetClock, SystemClock
-from core.errors import CopilotError, NotReady
+from core.errors import CopilotError
 from core.settings import Settings
+from evals.commands import demo, eval_
 
 if TYPE_CHECKING:
     from api.serving import Service
@@ -38,25 +30,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(demo)
+app.command("eval")(eval_)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
 app.add_typer(roads_app, name="roads")
 
-SAY = Console(stderr=True, highlight=False)
-"""People read standard error; standard output carries results."""
-
-Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
 DayOption = Annotated[
     str | None, typer.Option("--day", help="Id of the day; the latest in the database if left out.")
 ]
 TravelOption = Annotated[
-    Literal["estimate", "roads"],
-    typer.Option("--travel", help="Travel times by formula, or on a road graph."),
+    Literal["estimate", "roads"] | None,
+    typer.Option(
+        "--travel",
+        help="Travel times by formula, or on roads. Left out: as the day was planned, else "
+        "on roads where --roads names them, else by formula.",
+    ),
 ]
-RoadsOption = Annotated[
-    Path | None,
-    typer.Option("--roads", help="OpenStreetMap extract (.osm.pbf); the bundled city if left out."),
-]
-Seed = Annotated[int, typer.Option(help="Same inputs and same seed give the same answer.")]
 _debug = threading.Event()
 
 
@@ -75,34 +64,6 @@ def version_text() -> str:
         return installed_version("tenfour")
     except PackageNotFoundError:
         return "0.1.0"
-
-
-def put(value: object) -> None:
-    """Write a result for machines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
-
-
-@contextmanager
-def working(words: str, *, quiet: bool = False) -> Generator[Callable[[str, float | None], None]]:
-    """Show progress on standard error while something long runs; call it with words and share."""
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TimeElapsedColumn(),
-        console=SAY,
-        transient=True,
-        disable=quiet or not SAY.is_terminal,
-    )
-    with bar:
-        task = bar.add_task(words, total=None)
-
-        def tell(text: str, share: float | None) -> None:
-            bar.update(task, description=text)
-            if share is not None:
-                bar.update(task, total=1.0, completed=share)
-
-        yield tell
 
 
 @app.command()
@@ -137,7 +98,7 @@ def import_(
             dry_run=dry_run,
             clock=SystemClock(),
             ids=RandomIds(),
-            progress=lambda words: tell(words, None),
+            progress=tell,
         )
     if as_json:
         put(report.as_json())
@@ -154,7 +115,7 @@ def import_(
 @app.command()
 def plan(
     day: DayOption = None,
-    travel: TravelOption = "roads",
+    travel: TravelOption = None,
     roads: RoadsOption = None,
     iterations: Annotated[int, typer.Option(min=0, help="Limit of the search.")] = 2000,
     seed: Seed = 1,
@@ -162,7 +123,7 @@ def plan(
 ) -> None:
     """Plan an imported day, check the plan and put it in force."""
     from api.lease import take
-    from api.opening import find_day, open_store, read_day, travel_of
+    from api.opening import find_day, open_store, read_day, travel_for
     from api.planning import plan_and_adopt
     from core.desk.owner import DayOwner
     from core.routing.pool import SolverPool
@@ -174,10 +135,10 @@ def plan(
     pool = SolverPool(settings.workers)
     try:
         with working("reading roads", quiet=as_json) as tell:
-            zone = read_day(store, day_id).opened.zone
-            times = travel_of(travel, zone, settings, roads, lambda words: tell(words, None))
+            opened = read_day(store, day_id)
+            times = travel_for(opened, settings, kind=travel, roads=roads, progress=tell)
             owner = DayOwner(store, day_id, clock=SystemClock(), ids=RandomIds(), travel=times)
-            tell(f"planning {len(owner.day.orders)} orders", None)
+            tell(f"planning {len(owner.day.orders)} orders")
             planned = plan_and_adopt(
                 owner,
                 times,
@@ -185,7 +146,7 @@ def plan(
                 iterations=iterations,
                 by="planner",
                 pool=pool,
-                progress=lambda words: tell(words, None),
+                progress=tell,
             )
     finally:
         pool.close()
@@ -210,41 +171,27 @@ def plan(
 def _service(
     settings: Settings,
     day: str | None,
-    travel: Literal["estimate", "roads"],
+    travel: Literal["estimate", "roads"] | None,
     roads: Path | None,
     clock: Literal["system", "driven"],
     seed: int,
 ) -> "Service":
-    from api.opening import find_day, open_store, read_day, travel_of
+    from api.opening import find_day, open_store, read_day, travel_for
     from api.serving import Service
 
     store = open_store(settings)
     day_id = find_day(store, day)
     opened = read_day(store, day_id)
     with working("reading roads") as tell:
-        zone = opened.opened.zone
-        times = travel_of(travel, zone, settings, roads, lambda words: tell(words, None))
+        times = travel_for(opened, settings, kind=travel, roads=roads, progress=tell)
     chosen = SystemClock() if clock == "system" else SetClock(opened.now)
     return Service(settings, store, day_id, times, clock=chosen, ids=RandomIds(), seed=seed)
-
-
-def _until_stopped(alive: Callable[[], bool]) -> None:
-    """Wait for Ctrl-C or a polite kill, or until the thing itself is over."""
-    over = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        over.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    while alive() and not over.wait(0.3):
-        pass
 
 
 @app.command()
 def serve(
     day: DayOption = None,
-    travel: TravelOption = "roads",
+    travel: TravelOption = None,
     roads: RoadsOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; the next free one if taken.")] = None,
@@ -267,10 +214,9 @@ def serve(
         day_id = service.live.day.opened.day_id
         if as_json:
             put({"url": url, "day_id": day_id, "pid": os.getpid(), "home": str(settings.home)})
-            sys.stdout.flush()
         else:
             typer.echo(f"day {day_id} at {url} (key in {key_file(settings)}); Ctrl-C stops it")
-        _until_stopped(service.serving)
+        until_stopped(service.serving)
     finally:
         service.stop()
     if not as_json:
@@ -280,7 +226,7 @@ def serve(
 @app.command()
 def run(
     day: DayOption = None,
-    travel: TravelOption = "roads",
+    travel: TravelOption = None,
     roads: RoadsOption = None,
     once: Annotated[bool, typer.Option("--once", help="One look, then end.")] = False,
     seed: Seed = 1,
@@ -298,7 +244,7 @@ def run(
         else:
             SAY.print("working the day; Ctrl-C stops it")
             service.work_alone()
-            _until_stopped(lambda: True)
+            until_stopped(lambda: True)
         seen = service.live.day
         waiting = [p for p in seen.proposals.values() if p.status.value == "open"]
         summary = {
@@ -325,6 +271,7 @@ def console(
 ) -> None:
     """Open the dispatcher's console against a running server."""
     from api.auth import read_or_make_key
+    from api.console import start_console
     from api.ports import free_port
 
     settings = Settings()
@@ -337,24 +284,10 @@ def console(
     else:
         typer.echo(f"console at {address}, on the day at {api_url}; Ctrl-C stops it")
     try:
-        _until_stopped(lambda: process.poll() is None)
+        until_stopped(lambda: process.poll() is None)
     finally:
         process.terminate()
         process.wait(10)
-
-
-def start_console(host: str, port: int, api_url: str, key: str) -> subprocess.Popen[bytes]:
-    """Start the console as a process of its own; it speaks HTTP to `api_url` and no more."""
-    found = find_spec("ui.app")
-    if found is None or found.origin is None:
-        raise NotReady("the console is not installed; reinstall tenfour")
-    words = [
-        *(sys.executable, "-m", "streamlit", "run", found.origin),
-        *(f"--server.address={host}", f"--server.port={port}", "--server.headless=true"),
-        *("--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"),
-    ]
-    environment = {**os.environ, "TENFOUR_API_URL": api_url, "TENFOUR_API_KEY": key}
-    return subprocess.Popen(words, env=environment)  # noqa: S603  # our own interpreter and file
 
 
 @app.command()
@@ -393,7 +326,7 @@ def roads_build(
     target = out or Settings().cache_dir / f"{extract.name.removesuffix('.osm.pbf')}.npz"
     target.parent.mkdir(parents=True, exist_ok=True)
     with working(f"reading {extract.name}", quiet=as_json) as tell:
-        built = build_roads(extract, target, lambda words: tell(words, None))
+        built = build_roads(extract, target, tell)
     if as_json:
         put({**asdict(built), "artefact": str(built.artefact)})
     else:

@@ -11,7 +11,7 @@ from core.ledger import fold
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
-from core.travel.protocol import TravelTimes
+from core.travel.protocol import UNREACHABLE, TravelTimes
 
 TravelKind = Literal["estimate", "roads"]
 
@@ -48,14 +48,22 @@ def read_day(store: Store, day_id: DayId) -> Day:
     return fold.replay(store.load(day_id))
 
 
-def travel_of(
-    kind: TravelKind,
-    zone: str,
+def travel_for(
+    day: Day,
     settings: Settings,
+    *,
+    kind: TravelKind | None = None,
     roads: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> TravelTimes:
-    """Return travel times: estimated, or on roads (of an extract, a built graph, or Helsinki)."""
+    """Return travel times for a day: as asked, else as its plan was made, else estimated.
+
+    On roads: of an extract, of a built graph, or of the bundled centre of Helsinki.
+    """
+    zone = day.opened.zone
+    if kind is None:
+        planned_on_roads = day.provider is not None and day.provider.name == "roads"
+        kind = "roads" if roads is not None or planned_on_roads else "estimate"
     if kind == "estimate":
         return EstimateTravel(zone)
     # Reading maps is heavy to import; only who needs it pays.
@@ -66,4 +74,20 @@ def travel_of(
         roads = ensure_roads(roads, settings.cache_dir, progress)
     if roads is not None and not roads.is_file():
         raise NotReady(f"there is no road graph {roads}; tenfour roads build makes one")
-    return RoadTravel.load(roads, zone)
+    travel = RoadTravel.load(roads, zone)
+    _require_on_map(day, travel)
+    return travel
+
+
+def _require_on_map(day: Day, travel: TravelTimes) -> None:
+    """Refuse a map of somewhere else: every way from the depot would be no way."""
+    points = [s.order.point for s in day.orders.values() if s.order.point is not None]
+    if not points:
+        return
+    sample = (day.depot.point, *points[:20])
+    away = travel.matrix(sample, day.now).seconds[0, 1:]
+    if bool((away >= UNREACHABLE).all()):
+        raise NotReady(
+            f"the map of {travel.stamp.name} does not hold the depot of {day.opened.operation}; "
+            "name the right extract with --roads FILE.osm.pbf, or take --travel estimate"
+        )
