@@ -122,12 +122,15 @@ class Copilot:
 
     runtime: Runtime
     every_s: int = 30
+    approves: bool = True
+    """False: nobody is at the desk yet."""
     _due: dict[ProposalId, int] = field(default_factory=dict[ProposalId, int])
 
     def act(self, play: Play) -> None:
         now_s = play.stage.city.second(play.clock.now())
         tick(play)
-        self._approve(play, now_s)
+        if self.approves:
+            self._approve(play, now_s)
         if play.heard or now_s % self.every_s == 0:
             mark = play.day.seq
             before = play.day

@@ -133,13 +133,17 @@ def _decisions(
     return found
 
 
-def opened(stage: Stage) -> Play:
-    """Return the day at 06:00: imported, its plan adopted, nobody on the road."""
+def opened(stage: Stage, store: Store | None = None) -> Play:
+    """Return the day at 06:00: imported, its plan adopted, nobody on the road.
+
+    Without a store it lives in memory.
+    """
     city = stage.city
     clock = SetClock(city.at(stage.scenario.plan_at - 3600))
     ids = CountedIds()
-    store = Store("sqlite://")
-    owner = DayOwner(store, city.opened().day_id, clock=clock, ids=ids, travel=stage.travel)
+    owner = DayOwner(
+        store or Store("sqlite://"), city.opened().day_id, clock=clock, ids=ids, travel=stage.travel
+    )
     world = World(city, stage.plan, stage.scenario, stage.travel, lambda: owner.day)
     points = [city.depot.point, *(o.point for o in city.orders if o.point)]
     points += [order.point for _, order in world.trouble.urgent if order.point]

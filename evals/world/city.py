@@ -305,7 +305,7 @@ def _carriers(zone: str) -> tuple[Carrier, ...]:
             delivers=TimeWindow(local(zone, time(8)), local(zone, time(18))),
             lead_s=3600,
             daily_cap_parcels=20,
-            promise_kept_pct=88,
+            promise_kept_pct=92,
             max_order=Load(parcels=4, weight_g=15_000, volume_ml=120_000),
         ),
         Carrier(

@@ -165,7 +165,7 @@ def _snarl_area(
 
     A rider is held who is to be inside within 20 minutes of the beginning and has two or more
     stops inside until the expected clearing. Of the areas with the right number of riders, one of
-    the few with most of their stops inside is drawn.
+    the few with most of their stops and fewest of the others' inside is drawn.
     """
     near = (begins - 300, begins + 1200)
     routes = [r for r in plan.routes if r.stops]
@@ -181,7 +181,8 @@ def _snarl_area(
                 v for v in inside if inside[v] >= 2 and any(area.holds(s.point) for s in soon[v])
             )
             miss = abs(len(held) - scenario.snarl_riders)
-            found.append((miss, -sum(inside[v] for v in held), area, held))
+            others = sum(n for v, n in inside.items() if v not in held)
+            found.append((miss, others - sum(inside[v] for v in held), area, held))
     found.sort(key=lambda f: (f[0], f[1], f[2].radius_m, f[2].centre))
     best = [f for f in found[:SNARL_CHOICES] if f[0] == found[0][0]]
     _, _, area, held = best[int(draws.uniform("snarl-place") * len(best))]

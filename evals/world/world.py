@@ -272,7 +272,7 @@ class World:
         carrier = day.carriers[tender.carrier_id].carrier
         kept = self.draws.uniform("carrier-keeps", *key) * 100 < carrier.promise_kept_pct
         luck = self.draws.uniform("carrier-when", *key)
-        off_s = -luck * 900 if kept else 300 + luck * 2100
+        off_s = -luck * 900 if kept else 120 + luck * 600
         at = max(second + 60, round(self.city.second(tender.deliver_by) + off_s))
         self._appoint(at, "carried", tender.order_id, 0)
 
