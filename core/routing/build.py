@@ -362,7 +362,7 @@ class _RestOfDay:
         depot, meet = self.day.depot, self.day.rules.thresholds.meeting_s
         known = {(slot, order) for slot, _, order in self.pickups}
         for number, slot in enumerate(slots):
-            made: dict[Point, int] = {}
+            made: dict[tuple[Point, VehicleId | None], int] = {}
             for order_id in list(self.task_of):
                 if (number, order_id) in known:
                     continue
@@ -375,13 +375,13 @@ class _RestOfDay:
                     place, seconds, kind = holder, meet, StopKind.MEET
                 elif state.goods is not GoodsAt.DEPOT or not slot.departed:
                     continue
-                if place not in made:
+                source = (place, state.vehicle_id if kind is StopKind.MEET else None)
+                if source not in made:
                     present = self.present_reload(slot) if kind is StopKind.RELOAD else NONE
-                    made[place] = present
                     if present == NONE:
-                        node = self.draft.node(place)
-                        made[place] = self.draft.add(Task(kind, node, seconds))
-                self.pickups.append((number, made[place], order_id))
+                        present = self.draft.add(Task(kind, self.draft.node(place), seconds))
+                    made[source] = present
+                self.pickups.append((number, made[source], order_id))
 
     def present_reload(self, slot: Slot) -> int:
         tasks = self.draft.tasks

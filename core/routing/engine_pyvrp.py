@@ -14,6 +14,8 @@ _FAR = 2**31
 # Serving an order is worth more than any detour on one day: 60 euro. Far above it, the penalties
 # of the search cannot hold, and it never comes back to feasible plans.
 _PRIZE_MC = 6_000_000
+# A need that is broken has to cost the search more than an order left out.
+_NEED = 10_000
 _MAX_PENALTY = 1_000_000.0
 
 
@@ -38,7 +40,7 @@ def solve(problem: Problem, start: Sequences, *, seed: int, iterations: int) -> 
     )
     from pyvrp.stop import MaxIterations
 
-    orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
+    orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and able(problem, i)]
     index = {task: i for i, task in enumerate(orders)}
     needs = _needs(problem, orders)
     clients = [_client(problem.tasks[t], needs) for t in orders]
@@ -107,6 +109,11 @@ def solve(problem: Problem, start: Sequences, *, seed: int, iterations: int) -> 
     return tuple(found)
 
 
+def able(problem: Problem, task: int) -> bool:
+    """Return whether any vehicle has what the task needs."""
+    return any(problem.fits_features(s, task) for s in range(len(problem.slots)))
+
+
 def _needs(problem: Problem, orders: Sequence[int]) -> list[str]:
     return sorted({need for t in orders for need in problem.tasks[t].needs})
 
@@ -117,7 +124,7 @@ def _client(task: Task, needs: Sequence[str]) -> "Client":
     assert task.node != HERE
     return Client(
         task.node,
-        delivery=[*task.load, *(1 if n in task.needs else 0 for n in needs)],
+        delivery=[*task.load, *(_NEED if n in task.needs else 0 for n in needs)],
         service_duration=task.service_s,
         tw_early=max(0, task.opens_s),
         tw_late=task.closes_s,
