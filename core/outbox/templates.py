@@ -118,6 +118,14 @@ def _ask_progress(day: Day, slots: Slots) -> str:
     return f"{slots.vehicle_id}: how late do you run, and is anything wrong? Please call."
 
 
+def _ask_repair(day: Day, slots: Slots) -> str:
+    del day
+    return (
+        f"{slots.vehicle_id}: are you safe, and how long will the repair take? "
+        "Please stay off the road and call."
+    )
+
+
 TEMPLATES: Mapping[str, Callable[[Day, Slots], str]] = {
     "new_window": _new_window,
     "on_the_way": _on_the_way,
@@ -126,4 +134,5 @@ TEMPLATES: Mapping[str, Callable[[Day, Slots], str]] = {
     "which_window": _which_window,
     "route_changed": _route_changed,
     "ask_progress": _ask_progress,
+    "ask_repair_time": _ask_repair,
 }

@@ -21,7 +21,9 @@ from core.errors import Refused, UnknownId
 from core.outbox.channels import FileChannel, HttpChannel
 from core.outbox.failpoint import NAMES, VARIABLE
 from core.outbox.sender import TRIES, Sender
-from core.outbox.templates import render
+from core.outbox.templates import TEMPLATES, render
+from core.resolve.playbooks.vehicle_breakdown import ASK_REPAIR
+from core.resolve.tell import NEW_WINDOW
 from core.store.store import Store
 from tests.builders import a_window, minute
 from tests.desk.scene import DAY, Scene
@@ -126,6 +128,8 @@ import sys
 from pathlib import Path
 from core.outbox.channels import FileChannel, HttpChannel
 from core.outbox.sender import Sender
+from core.resolve.playbooks.vehicle_breakdown import ASK_REPAIR
+from core.resolve.tell import NEW_WINDOW
 from core.store.store import Store
 from tests.desk.scene import Scene
 from tests.outbox.test_outbox import with_a_message
@@ -207,3 +211,7 @@ def test_a_driver_reads_the_next_stops():
         "Your route has changed. Next: 08:10 order o1; 08:20 order o2; 08:30 order o3."
     )
     assert minute(10) == day.routes[VehicleId("V1")].stops[0].arrive_at
+
+
+def test_every_template_that_a_playbook_names_has_words():
+    assert {ASK_REPAIR, NEW_WINDOW} <= set(TEMPLATES)
