@@ -328,7 +328,7 @@ def _risks(
         closes = sim.day.orders[order_id].promise.closes
         late, at_s = played.late.get(order_id), played.expected_s.get(order_id)
         if late is None:
-            late, at_s = _undisturbed(sim, baseline, order_id)
+            late, at_s = _untouched(sim, baseline, order_id)
         if late is None:
             continue
         p = float(late.mean())
@@ -338,7 +338,7 @@ def _risks(
     return tuple(risk for _, risk in found)
 
 
-def _undisturbed(
+def _untouched(
     sim: Simulator, baseline: Played, order_id: OrderId
 ) -> tuple[NDArray[np.float64] | None, float | None]:
     """Return the lateness and expected start of an order under the present plan."""
