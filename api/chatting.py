@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def asker(runtime: Runtime) -> Ask:
     """Return a function that answers one message; the graph is made when somebody first asks."""
-    held: list["Chat"] = []
+    held: list[Chat] = []
 
     def ask(
         thread_id: str, text: str, person: str, case_id: str | None
