@@ -188,6 +188,13 @@ def _service(
     return Service(settings, store, day_id, times, clock=chosen, ids=RandomIds(), seed=seed)
 
 
+def _end(service: "Service") -> None:
+    """Stop a service; where a search would not end, end the process with it."""
+    if not service.stop():
+        SAY.print("stopped in the middle of a search; nothing of it was kept")
+        os._exit(0)
+
+
 @app.command()
 def serve(
     day: DayOption = None,
@@ -218,7 +225,7 @@ def serve(
             typer.echo(f"day {day_id} at {url} (key in {key_file(settings)}); Ctrl-C stops it")
         until_stopped(service.serving)
     finally:
-        service.stop()
+        _end(service)
     if not as_json:
         typer.echo("stopped")
 
@@ -254,7 +261,7 @@ def run(
             "waiting_proposals": [p.proposal.proposal_id for p in waiting],
         }
     finally:
-        service.stop()
+        _end(service)
     if as_json:
         put(summary)
     else:

@@ -44,12 +44,13 @@ class EngineLoop:
         """Tell the loop that the day moved."""
         self._news.set()
 
-    def stop(self, timeout_s: float = 30.0) -> None:
-        """Let the step in hand finish, then end the thread."""
+    def stop(self, timeout_s: float = 30.0) -> bool:
+        """Let the step in hand finish and end the thread; False when it did not in time."""
         self._stop.set()
         self._news.set()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
     def state(self) -> str:
         """Return running, stopped, or what went wrong last."""

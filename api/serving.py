@@ -1,5 +1,6 @@
 """A served day: owner, loop, chat and HTTP server, started together and stopped together."""
 
+import multiprocessing
 import socket
 import threading
 from datetime import datetime
@@ -23,6 +24,9 @@ from core.settings import Settings
 from core.store.store import Store
 from core.travel.protocol import TravelTimes
 from tools.runtime import Runtime
+
+# Somebody who presses Ctrl-C waits this long for a search.
+STEP_ENDS_S = 5.0
 
 
 class Service:
@@ -101,11 +105,20 @@ class Service:
         """Start the loop with no server: unattended work."""
         self.loop.start()
 
-    def stop(self) -> None:
-        """Stop listening, finish the step in hand, give the day back."""
+    def stop(self) -> bool:
+        """Stop listening, finish the step in hand, give the day back.
+
+        False when a search would not end in time: its processes are killed and this one should
+        end too. Nothing is lost by that: what was committed is, the rest never was.
+        """
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(10)
-        self.loop.stop()
-        self.pool.close()
+        ended = self.loop.stop(STEP_ENDS_S)
+        if ended:
+            self.pool.close()
+        else:
+            for child in multiprocessing.active_children():
+                child.kill()
         self.lease.close()
+        return ended
