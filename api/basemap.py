@@ -11,7 +11,7 @@ router = APIRouter(prefix="/map", tags=["map"])
 ATTRIBUTION = "© OpenStreetMap contributors"
 _OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=3600"}
 _PAPER = {"light": "#f4f3ef", "dark": "#14181d"}
-_ROAD = {"light": "#cfccc4", "dark": "#333b45"}
+_ROAD = {"light": "#cfccc4", "dark": "#4a5665"}
 
 
 def main_roads(live: LiveDep) -> JsonObject:

@@ -18,6 +18,8 @@ def start_console(host: str, port: int, api_url: str, key: str) -> subprocess.Po
         *(f"--server.address={host}", f"--server.port={port}", "--server.headless=true"),
         *("--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"),
         *("--server.fileWatcherType=none", "--global.developmentMode=false"),
+        # Amber and red belong to promises, so the accent is a blue.
+        *("--theme.base=dark", "--theme.primaryColor=#3A86C8"),
     ]
     environment = {**os.environ, "TENFOUR_API_URL": api_url, "TENFOUR_API_KEY": key}
     return subprocess.Popen(words, env=environment)  # noqa: S603  # our own interpreter and file

@@ -1,74 +1,131 @@
-"""Below the fold: the map and the timeline of the selected case and option."""
+"""Under the case: its map, and beside it the timeline and the selected row opened."""
 
 import pydeck as pdk
 import streamlit as st
 
-from ui import geo, timeline
+from ui import details, geo, timeline
 from ui.client import Client, Refusal
-from ui.session import selected_case, selected_option
-from ui.shapes import ProposalMap, Route
+from ui.session import Shown, shown
+from ui.shapes import ProposalMap, Route, Routes
 
 _TOOLTIP = {"text": "{label}"}
 
 
-@st.fragment(run_every=10)
+@st.fragment(run_every=5)
 def show(client: Client) -> None:
     """Draw both; without a case they show the whole day."""
+    case = shown()
     try:
-        shown, vehicles = _proposal_map(client)
+        change = _change(client, case)
+        vehicles = _vehicles(case, change)
         routes = client.routes(vehicles or None)
-        if shown is None:
-            vehicles = [r["vehicle_id"] for r in routes["routes"]]
-            layers = [geo.route_layer(client.route_lines(vehicles), vehicles)]
-            drawn: list[Route] = routes["routes"]
-        else:
-            layers = [geo.before_layer(shown, vehicles), geo.after_layer(shown, vehicles)]
-            layers.append(geo.moved_layer(shown, vehicles))
-            drawn = shown["timeline"]
+        vehicles = vehicles or [r["vehicle_id"] for r in routes["routes"]]
+        drawn = change["timeline"] if change else routes["routes"]
+        deck = _deck(client, change, routes, vehicles, case)
     except Refusal as refusal:
-        st.caption(str(refusal))
+        st.caption(f"{refusal} Trying again.")
         return
-    if shown is None:
-        layers.append(geo.stop_layer(drawn, vehicles))
-    layers.append(geo.vehicle_layer(routes["routes"], vehicles))
-    points = [[s["lon"], s["lat"]] for r in drawn for s in r["stops"] if s["status"] != "done"]
-    points += [
-        [r["last_seen"]["lon"], r["last_seen"]["lat"]] for r in routes["routes"] if r["last_seen"]
-    ]
-    left, right = st.columns([45, 55], gap="small")
-    with left:
-        if points:
-            deck = pdk.Deck(
-                layers=layers,
-                initial_view_state=geo.view_of(points),
-                map_style=f"{client.base_url}/v1/map/style.json",
-                tooltip=_TOOLTIP,  # pyright: ignore[reportArgumentType]  # pydeck documents a dict
-            )
-            st.pydeck_chart(deck, height=330, key="map")
-        st.caption("before dashed, after solid · © OpenStreetMap contributors")
-    with right:
-        dark = st.get_option("theme.base") != "light"
-        st.altair_chart(
-            timeline.chart(drawn, routes["opens"], routes["closes"], routes["now"], dark=dark),
-            width="stretch",
-            key="timeline",
+    left, right = st.columns([42, 58], gap="small")
+    with left, st.container(key="map-box"):
+        if deck is not None:
+            st.pydeck_chart(deck, height=300, key="map")
+        legend = "before dashed, after solid" if change else "routes as they stand"
+        st.html(
+            f'<div class="below">{legend} · ringed: moved · ◆ at risk ✕ broken'
+            " · © OpenStreetMap contributors</div>"
         )
+    with right, st.container(key="detail-box"):
+        _tabs(case, drawn, routes)
 
 
-def _proposal_map(client: Client) -> tuple[ProposalMap | None, list[str]]:
-    """Return the difference that the selected option makes, with the vehicles of the case."""
-    case_id = selected_case()
-    if case_id is None:
-        return None, []
-    detail = client.case(case_id)
-    vehicles = detail["case"]["vehicle_ids"]
-    proposal = detail["proposal"]
-    if proposal is None:
-        return None, vehicles
-    known = [o["option_id"] for o in proposal["options"]]
-    option_id = selected_option(proposal["recommended_id"], known)
-    option = next(o for o in proposal["options"] if o["option_id"] == option_id)
-    if not option["vehicle_ids"]:
-        return None, vehicles
-    shown = client.proposal_map(proposal["proposal_id"], option_id)
-    return shown, sorted({r["vehicle_id"] for r in shown["timeline"]} | set(option["vehicle_ids"]))
+def _tabs(case: Shown | None, drawn: list[Route], routes: Routes) -> None:
+    chosen = case.chosen if case else None
+    if case is None or case.proposal is None or chosen is None:
+        with st.container(key="timeline-box"):
+            _timeline(drawn, routes)
+        return
+    names = ["Timeline", "Who does what", "Arithmetic", "Promises", "Why this"]
+    line, hands, sums, promises, why = st.tabs(names)
+    with line:
+        _timeline(drawn, routes)
+    with hands:
+        details.hands(chosen)
+    with sums:
+        details.arithmetic(chosen)
+    with promises:
+        details.promises(case.detail, chosen)
+    with why:
+        details.why(case, case.proposal)
+
+
+def _timeline(drawn: list[Route], routes: Routes) -> None:
+    dark = st.get_option("theme.base") != "light"
+    st.altair_chart(
+        timeline.chart(drawn, routes["closes"], routes["now"], dark=dark),
+        width="stretch",
+        height="content",
+        key="timeline",
+    )
+
+
+def _change(client: Client, case: Shown | None) -> ProposalMap | None:
+    """Return the difference that the selected row makes, if it changes routes."""
+    if case is None or case.proposal is None or case.chosen is None:
+        return None
+    if not case.chosen["vehicle_ids"]:
+        return None
+    return client.proposal_map(case.proposal["proposal_id"], case.chosen["option_id"])
+
+
+def _vehicles(case: Shown | None, change: ProposalMap | None) -> list[str]:
+    if case is None:
+        return []
+    if change is None:
+        return sorted(case.detail["case"]["vehicle_ids"])
+    return sorted({r["vehicle_id"] for r in change["timeline"]})
+
+
+def _deck(
+    client: Client,
+    change: ProposalMap | None,
+    routes: Routes,
+    vehicles: list[str],
+    case: Shown | None,
+) -> pdk.Deck | None:
+    if change is None:
+        layers = [geo.route_layer(client.route_lines(vehicles), vehicles)]
+        layers.append(geo.stop_layer(routes["routes"], vehicles))
+    else:
+        layers = [geo.before_layer(change, vehicles), geo.after_layer(change, vehicles)]
+        layers.append(geo.stop_layer(change["timeline"], vehicles))
+    layers += geo.vehicle_layers(routes["routes"], vehicles)
+    view = _view(case, change["timeline"] if change else routes["routes"], routes)
+    if view is None:
+        return None
+    theme = "light" if st.get_option("theme.base") == "light" else "dark"
+    return pdk.Deck(
+        layers=layers,
+        initial_view_state=view,
+        map_style=f"{client.base_url}/v1/map/style.json?theme={theme}&inline=true",
+        tooltip=_TOOLTIP,  # pyright: ignore[reportArgumentType]  # pydeck documents a dict
+    )
+
+
+def _view(case: Shown | None, drawn: list[Route], routes: Routes) -> pdk.ViewState | None:
+    """Return where the map looks: kept while the case and row are, so that it stands still."""
+    name = "day"
+    if case is not None:
+        row = case.chosen["option_id"] if case.chosen else ""
+        name = f"{case.detail['case']['case_id']} {row}"
+    views: dict[str, pdk.ViewState] = st.session_state.setdefault("views", {})
+    if name not in views:
+        points = [[s["lon"], s["lat"]] for r in drawn for s in r["stops"] if s["status"] != "done"]
+        points += [
+            [r["last_seen"]["lon"], r["last_seen"]["lat"]]
+            for r in routes["routes"]
+            if r["last_seen"]
+        ]
+        if not points:
+            return None
+        views[name] = geo.view_of(points)
+    return views[name]

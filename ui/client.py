@@ -14,6 +14,7 @@ from ui.shapes import (
     GeoJson,
     Inbox,
     Logged,
+    Proposal,
     ProposalMap,
     Routes,
 )
@@ -57,6 +58,9 @@ class Client:
 
     def case(self, case_id: str) -> CaseDetail:
         return cast(CaseDetail, self._get(f"/v1/cases/{case_id}"))
+
+    def proposal(self, proposal_id: str) -> Proposal:
+        return cast(Proposal, self._get(f"/v1/proposals/{proposal_id}"))
 
     def proposal_map(self, proposal_id: str, option_id: str) -> ProposalMap:
         answer = self._get(f"/v1/proposals/{proposal_id}/map", {"option_id": option_id})

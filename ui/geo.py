@@ -6,11 +6,16 @@ from math import cos, hypot, log2, radians
 
 import pydeck as pdk
 
-from ui.shapes import GeoJson, ProposalMap, Route
+from ui.shapes import GeoJson, ProposalMap, Route, Stop
 from ui.style import vehicle_colour
+from ui.words import at, seen
 
 Line = list[list[float]]
 DASH_M = 35.0
+MAP_PX = (520, 230)
+"""What surely fits of the map on a small screen, less a margin."""
+STATES = {"at_risk": (230, 159, 0), "broken": (226, 85, 58)}
+GREY = (150, 150, 150)
 _M_PER_DEGREE = 111_320.0
 
 
@@ -83,73 +88,66 @@ def _path_layer(
     )
 
 
-def moved_layer(shown: ProposalMap, vehicles: list[str]) -> pdk.Layer:
-    """Stops of the changed routes; those that move are large and ringed."""
-    rows: list[dict[str, object]] = []
-    for feature in shown["stops"].get("features", []):
-        said = feature["properties"]
-        moved = bool(said.get("moved"))
-        vehicle = str(said.get("to_vehicle") or said.get("from_vehicle") or "")
-        rows.append(
-            {
-                "position": feature["geometry"]["coordinates"],
-                "colour": [*vehicle_colour(vehicle, vehicles), 255 if moved else 150],
-                "radius": 7 if moved else 3,
-                "ring": [255, 255, 255, 255 if moved else 0],
-                "label": _stop_label(said),
-            }
-        )
-    return _dots("moved", rows)
-
-
-def _stop_label(said: dict[str, object]) -> str:
-    order = said.get("order_id") or said.get("kind")
-    if said.get("moved") and said.get("from_vehicle") != said.get("to_vehicle"):
-        return f"{order}: {said.get('from_vehicle') or 'new'} → {said.get('to_vehicle')}"
-    return str(order)
-
-
 def stop_layer(routes: Iterable[Route], vehicles: list[str]) -> pdk.Layer:
-    """Open stops of the shown routes: at risk amber, broken red, fine in the vehicle's colour."""
-    colours = {"at_risk": (230, 159, 0), "broken": (213, 69, 43)}
+    """Open stops: at risk amber, broken red and both larger, moved ones ringed in white."""
     rows: list[dict[str, object]] = []
     for route in routes:
         own = vehicle_colour(route["vehicle_id"], vehicles)
         for stop in route["stops"]:
-            if stop["status"] in ("done", "cancelled"):
+            if stop["status"] not in ("open", "current"):
                 continue
             rows.append(
                 {
                     "position": [stop["lon"], stop["lat"]],
-                    "colour": [*colours.get(stop["state"], own), 220],
-                    "radius": 5 if stop["state"] != "fine" else 3,
-                    "ring": [0, 0, 0, 120],
-                    "label": f"{route['vehicle_id']} · {stop['order_id'] or stop['kind']} · "
-                    f"{stop['expected_at'][11:16]}",
+                    "colour": [*STATES.get(stop["state"], own), 255],
+                    "radius": 6 if stop["meets"] else 4 if stop["state"] != "fine" else 2.5,
+                    "ring": [255, 255, 255, 255] if stop["moved"] else [20, 24, 29, 160],
+                    "label": _stop_label(route["vehicle_id"], stop),
                 }
             )
     return _dots("stops", rows)
 
 
-def vehicle_layer(routes: Iterable[Route], vehicles: list[str]) -> pdk.Layer:
-    """Where each driver was seen last; old positions are grey and say their age."""
+def _stop_label(vehicle_id: str, stop: Stop) -> str:
+    late = f", {stop['late_min']} min late" if stop["late_min"] else ""
+    moved = ", moved" if stop["moved"] else ""
+    what = stop["order_id"] or stop["kind"]
+    return f"{vehicle_id} · {what} · {at(stop['expected_at'])}{late}{moved}"
+
+
+def vehicle_layers(routes: Iterable[Route], vehicles: list[str]) -> list[pdk.Layer]:
+    """Where each driver was seen last, by name; old positions are grey and say their age."""
     rows: list[dict[str, object]] = []
     for route in routes:
-        seen = route["last_seen"]
-        if seen is None:
+        place = route["last_seen"]
+        if place is None:
             continue
-        grey = (150, 150, 150)
-        colour = grey if seen["stale"] else vehicle_colour(route["vehicle_id"], vehicles)
+        colour = GREY if place["stale"] else vehicle_colour(route["vehicle_id"], vehicles)
+        age = seen(place["age_s"])
         rows.append(
             {
-                "position": [seen["lon"], seen["lat"]],
+                "position": [place["lon"], place["lat"]],
                 "colour": [*colour, 255],
                 "radius": 9,
                 "ring": [255, 255, 255, 255],
-                "label": f"{route['vehicle_id']} seen {seen['age_s']} s ago",
+                "label": f"{route['vehicle_id']} seen {age}",
+                "name": f"{route['vehicle_id']} {age}" if place["stale"] else route["vehicle_id"],
             }
         )
-    return _dots("vehicles", rows)
+    names = pdk.Layer(
+        "TextLayer",
+        rows,
+        id="names",
+        get_position="position",
+        get_text="name",
+        get_size=13,
+        get_color=[255, 255, 255, 255],
+        get_pixel_offset=[0, -18],
+        background=True,
+        get_background_color=[20, 24, 29, 220],
+        background_padding=[4, 1],
+    )
+    return [_dots("vehicles", rows), names]
 
 
 def _dots(layer_id: str, rows: list[dict[str, object]]) -> pdk.Layer:
@@ -170,8 +168,11 @@ def _dots(layer_id: str, rows: list[dict[str, object]]) -> pdk.Layer:
 
 
 def view_of(points: list[list[float]]) -> pdk.ViewState:
-    """Return a view that shows all [lon, lat] points."""
+    """Return a view that shows all [lon, lat] points on a map of MAP_PX."""
     lons, lats = [p[0] for p in points], [p[1] for p in points]
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
-    span = max(max(lons) - min(lons), (max(lats) - min(lats)) / cos(radians(lat)) * 2, 0.004)
-    return pdk.ViewState(longitude=lon, latitude=lat, zoom=min(16.0, log2(360 / span) + 0.4))
+    width = max(max(lons) - min(lons), 0.002)
+    height = max(max(lats) - min(lats), 0.001) / cos(radians(lat))
+    # At zoom 0 the world is 512 pixels wide.
+    zoom = min(log2(MAP_PX[0] * 360 / 512 / width), log2(MAP_PX[1] * 360 / 512 / height))
+    return pdk.ViewState(longitude=lon, latitude=lat, zoom=round(min(16.0, zoom), 2))

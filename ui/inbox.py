@@ -19,45 +19,44 @@ def show(client: Client) -> None:
     try:
         inbox = client.inbox()
     except Refusal as refusal:
-        st.caption(str(refusal))
+        st.caption(f"{refusal} Trying again.")
         return
     band_of = {c["case_id"]: b["band"] for b in inbox["bands"] for c in b["cases"]}
     rows = {c["case_id"]: c for b in inbox["bands"] for c in b["cases"]}
     shown = _settled(list(rows))
     fresh = [c for c in rows if c not in shown]
-
-    head, move = st.columns([60, 40], vertical_alignment="center")
-    head.markdown(f"**Cases** &nbsp;{inbox['open']}")
     visible = [c for c in shown if c in rows]
-    with move, st.container(horizontal=True, gap="small", horizontal_alignment="right"):
-        if st.button("▴", shortcut="K", key="up", help="Previous case") and visible:
+    with st.container(key="inbox-head", horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f"**Cases** &nbsp;{inbox['open']}", width="stretch")
+        if fresh and st.button(f"{len(fresh)} new", shortcut="N", type="primary", key="new"):
+            st.session_state["inbox_ids"] = list(rows)
+            st.rerun(scope="fragment")
+        if st.button("▴", shortcut="K", key="up") and visible:
             _step(visible, -1)
-        if st.button("▾", shortcut="J", key="down", help="Next case") and visible:
+        if st.button("▾", shortcut="J", key="down") and visible:
             _step(visible, 1)
-    if fresh and st.button(
-        words.plural(len(fresh), "new case"),
-        shortcut="N",
-        type="primary",
-        width="stretch",
-        key="new",
-    ):
-        st.session_state["inbox_ids"] = list(rows)
-        st.rerun(scope="fragment")
-    if not visible:
-        st.caption("Nothing burns. The day runs as planned.")
-    elif selected_case() not in visible:
-        _open(visible[0])
-    else:
-        _list(visible, rows, band_of)
-    if inbox["snoozed"]:
-        st.caption("Snoozed: " + ", ".join(words.plain(c["title"]) for c in inbox["snoozed"]))
+    with st.container(key="inbox", border=False):
+        if not visible:
+            st.caption("Nothing burns. The day runs as planned.")
+        elif selected_case() is None:
+            _open(visible[0])
+        else:
+            _list(visible, rows, band_of)
+    st.html(f'<div class="below">{_set_aside(inbox["snoozed"])}</div>')
+
+
+def _set_aside(snoozed: list[CaseRow]) -> str:
+    if not snoozed:
+        return ""
+    first = min(str(c["snoozed_until"] or "") for c in snoozed)
+    return f"{len(snoozed)} snoozed, the first comes back at {words.at(first)}"
 
 
 def _settled(current: list[str]) -> list[str]:
     """Return the ids in the order they are shown in; taken over anew when hands are still."""
     now = time.monotonic()
     shown: list[str] = st.session_state.get("inbox_ids", [])
-    still = now - st.session_state.get("inbox_touched", 0.0) > HANDS_STILL_S
+    still = now - st.session_state.get("inbox_touched", now) > HANDS_STILL_S
     if not shown or still:
         st.session_state["inbox_ids"] = shown = current
     return shown
@@ -65,40 +64,43 @@ def _settled(current: list[str]) -> list[str]:
 
 def _list(visible: list[str], rows: dict[str, CaseRow], band_of: dict[str, str]) -> None:
     current = selected_case()
-    if st.session_state.get("inbox_choice") not in visible:
-        st.session_state["inbox_choice"] = current
-    with st.container(key="inbox", height=330, border=False):
-        chosen = st.radio(
-            "Cases",
-            visible,
-            key="inbox_choice",
-            label_visibility="collapsed",
-            format_func=lambda c: _label(rows[c], band_of[c]),
-            captions=[_caption(rows[c]) for c in visible],
-        )
+    # The radio follows the address; a case that left the list stays open in the middle.
+    place = visible.index(current) if current in visible else None
+    chosen = st.radio(
+        "Cases",
+        visible,
+        index=place,
+        key=f"inbox-{current}-{len(visible)}-{place}",
+        label_visibility="collapsed",
+        format_func=lambda c: _label(rows[c], band_of[c]),
+        captions=[_caption(rows[c]) for c in visible],
+        width="stretch",
+    )
     if chosen and chosen != current:
         _open(chosen)
 
 
-def _open(case_id: str) -> None:
+def touched() -> None:
+    """Note that somebody is at work: the list keeps its order for a while."""
     st.session_state["inbox_touched"] = time.monotonic()
+
+
+def _open(case_id: str) -> None:
+    touched()
     select_case(case_id)
     st.rerun()
 
 
 def _step(visible: list[str], by: int) -> None:
     current = selected_case()
-    place = visible.index(current) if current in visible else -by
-    chosen = visible[(place + by) % len(visible)]
-    st.session_state["inbox_choice"] = chosen
-    _open(chosen)
+    place = visible.index(current) if current in visible else (-1 if by > 0 else 0)
+    _open(visible[(place + by) % len(visible)])
 
 
 def _label(row: CaseRow, band: str) -> str:
-    colour = words.BAND_COLOURS[band]
     money = words.plain(words.euros(row["waiting_cents"]))
     return (
-        f":{colour}[{words.BANDS[band]}] **{money}** · {words.left(row['minutes_left'])} · "
+        f"{words.BANDS[band]} **{money}** · {words.left(row['minutes_left'])} · "
         f"**{words.plain(row['title'])}**"
     )
 
@@ -106,11 +108,14 @@ def _label(row: CaseRow, band: str) -> str:
 def _caption(row: CaseRow) -> str:
     parts: list[str] = []
     if row["promises_at_risk"]:
-        parts.append(words.plural(row["promises_at_risk"], "promise"))
+        parts.append(f"◐ {words.plural(row['promises_at_risk'], 'promise')}")
     if row["callers"]:
         parts.append(words.plural(row["callers"], "caller"))
     if row["status"] == "resolving":
-        parts.append("decided, watching")
+        parts.append("✓ decided, watching")
     elif row["proposal_id"]:
-        parts.append(f"{words.plain(row['best_label'])} {words.euros(row['best_cents'])}")
-    return " · ".join(parts) or row["status"]
+        money = words.euros(row["best_cents"])
+        parts.append(f"{money} {words.sentence(row['best_label'])}")
+    else:
+        parts.append("working on it")
+    return words.plain(" · ".join(parts))

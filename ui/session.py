@@ -1,11 +1,22 @@
-"""What a browser tab remembers: who works here and what is selected, nothing else."""
+"""What a browser tab remembers: who works here, what is selected and what is being read."""
 
 import os
+from dataclasses import dataclass
 from uuid import uuid4
 
 import streamlit as st
 
 from ui.client import Client
+from ui.shapes import CaseDetail, Option, Proposal
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the middle of the board shows; the map and the details below follow it."""
+
+    detail: CaseDetail
+    proposal: Proposal | None
+    chosen: Option | None
 
 
 @st.cache_resource
@@ -34,10 +45,15 @@ def selected_case() -> str | None:
 
 def select_case(case_id: str) -> None:
     if selected_case() != case_id:
+        leave_case()
         st.query_params["case"] = case_id
-        st.session_state.pop("option_id", None)
-        st.session_state["rejecting"] = False
-        st.session_state.pop("notice", None)
+
+
+def leave_case() -> None:
+    """Forget the selected case and all that was picked in it."""
+    st.query_params.pop("case", None)
+    for key in ("option_id", "rejecting", "notice", "reading", "shown"):
+        st.session_state.pop(key, None)
 
 
 def selected_option(recommended: str, known: list[str]) -> str:
@@ -47,6 +63,33 @@ def selected_option(recommended: str, known: list[str]) -> str:
 
 def select_option(option_id: str) -> None:
     st.session_state["option_id"] = option_id
+
+
+def reading() -> str | None:
+    """Return the proposal that the person reads; a newer one must be asked for."""
+    return st.session_state.get("reading")
+
+
+def read(proposal_id: str) -> None:
+    st.session_state["reading"] = proposal_id
+
+
+def read_newest() -> None:
+    """Let the newest proposal of the case be shown next, its best row selected."""
+    for key in ("reading", "option_id", "rejecting"):
+        st.session_state.pop(key, None)
+
+
+def show(detail: CaseDetail, proposal: Proposal | None, chosen: Option | None) -> None:
+    st.session_state["shown"] = Shown(detail, proposal, chosen)
+
+
+def shown() -> Shown | None:
+    """Return what the middle of the board shows, if it is of the selected case."""
+    now: Shown | None = st.session_state.get("shown")
+    if now is None or now.detail["case"]["case_id"] != selected_case():
+        return None
+    return now
 
 
 def notice(text: str, *, bad: bool = False) -> None:

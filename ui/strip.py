@@ -1,6 +1,7 @@
 """The thin strip on top: the day, its promises, its money, and who is at the wheel."""
 
 import html
+from datetime import date
 
 import streamlit as st
 
@@ -29,10 +30,11 @@ def show(client: Client) -> None:
 def _line(day: Day) -> str:
     kpi = day["kpi"]
     speed = day["clock"]["speed"]
+    when = date.fromisoformat(day["service_date"])
     live = "live ●" if speed == 1 else f"×{speed:g} ●"
     parts = [
         '<span class="name">tenfour</span>',
-        f"<span>{html.escape(day['operation'].title())} · {day['service_date']} · "
+        f"<span>{html.escape(day['operation'].title())} · {when:%a %d %b} · "
         f"<b>{words.at_seconds(day['now'])}</b> <span class='quiet'>{live}</span></span>",
         f"<span>On time <b>{kpi['on_time_pct']} %</b> "
         f"<span class='quiet'>(plan {kpi['plan_on_time_pct']})</span></span>",

@@ -3,41 +3,96 @@
 import streamlit as st
 
 AT_RISK = "#E69F00"
-BROKEN = "#D5452B"
+BROKEN = "#E2553A"
 FINE = "#8A93A2"
 NOW = "#4C9BE8"
 VEHICLES = (
     (86, 180, 233),
-    (0, 158, 115),
+    (0, 170, 125),
     (204, 121, 167),
-    (240, 228, 66),
-    (213, 94, 0),
+    (150, 130, 230),
     (0, 114, 178),
+    (200, 205, 190),
 )
-"""Okabe and Ito's palette, which people with any colour vision can tell apart."""
+"""After Okabe and Ito, which people with any colour vision can tell apart; amber and red are for
+promises alone."""
 
 _CSS = """
 <style>
-  .block-container {padding: 0.4rem 0.9rem 0 0.9rem; max-width: 100%;}
-  header[data-testid="stHeader"], #MainMenu, footer {display: none;}
-  div[data-testid="stVerticalBlock"] {gap: 0.35rem;}
-  .strip {display: flex; gap: 1.6rem; align-items: baseline; white-space: nowrap;
-          font-size: 0.95rem; padding: 0.1rem 0 0.2rem 0; overflow: hidden;}
+  :root {--rows: clamp(196px, 25.6vh, 330px);}
+  .block-container {padding: 0.3rem 0.9rem 0 0.9rem !important; max-width: 100%;}
+  header[data-testid="stHeader"], #MainMenu, footer, [data-testid="stStatusWidget"],
+  [data-testid="stDecoration"] {display: none;}
+  [data-stale="true"] {opacity: 1 !important; transition: none !important;}
+  div[data-testid="stVerticalBlock"] {gap: 0.3rem;}
+  div[data-testid="stElementContainer"]:has(style) {display: none;}
+  .strip {display: flex; gap: 1.5rem; align-items: baseline; white-space: nowrap;
+          font-size: 0.95rem; overflow: hidden;}
   .strip b {font-size: 1.05rem;}
   .strip .name {font-weight: 700; letter-spacing: 0.02em;}
-  .strip .quiet, .quiet {opacity: 0.65;}
-  .risk {color: #E69F00;} .broken {color: #F0694F;}
-  .cause {font-size: 1.15rem; font-weight: 650; line-height: 1.25;}
-  .cause .rest {font-size: 0.9rem; font-weight: 400;}
-  .say {border-left: 3px solid #4C9BE8; padding: 0.1rem 0 0.1rem 0.6rem; font-size: 0.92rem;}
-  .evidence {font-size: 0.86rem; line-height: 1.3;}
+  .quiet {opacity: 0.62;}
+  .risk {color: #E69F00;} .broken {color: #F0694F;} .good {color: #7BC8A4;}
   .stale {opacity: 0.5; font-style: italic;}
-  div[class*="st-key-options"] button {justify-content: flex-start; text-align: left;
-       min-height: 1.95rem; padding: 0.1rem 0.6rem;}
-  div[class*="st-key-options"] button p {font-size: 0.92rem; text-align: left;}
-  div[class*="st-key-inbox"] label {align-items: flex-start; padding: 0.15rem 0;}
-  div[class*="st-key-inbox"] label p {font-size: 0.92rem; line-height: 1.25;}
-  div[class*="st-key-decide"] button {min-height: 2.2rem;}
+  .below {font-size: 0.76rem; opacity: 0.6; white-space: nowrap; overflow: hidden;
+          text-overflow: ellipsis;}
+  div[class*="st-key-"] button {min-height: 2rem; padding: 0.1rem 0.6rem;}
+
+  .cause {display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
+          font-size: 1.12rem; font-weight: 650; line-height: 1.3; white-space: nowrap;}
+  .cause span:first-child {overflow: hidden; text-overflow: ellipsis;}
+  .cause .rest {font-size: 0.9rem; font-weight: 400; opacity: 0.8;}
+  .evidence {font-size: 0.84rem; line-height: 1.3; height: 2.6em; overflow: hidden;}
+  .evidence div {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
+  .say {font-size: 0.87rem; line-height: 1.32; height: 4.1em; overflow-y: auto;
+        border-left: 3px solid #4C9BE8; padding: 0 0 0 0.6rem; scrollbar-width: thin;}
+
+  .st-key-options {height: var(--rows) !important; flex: none !important; overflow-y: auto; scrollbar-width: thin;}
+  .st-key-options button {min-height: 1.75rem; height: 1.75rem; padding: 0 0.6rem;}
+  .st-key-options button > div, .st-key-options button > div > span {width: 100%;
+        justify-content: flex-start;}
+  .st-key-options button > div > span > span {flex: 1; text-align: left; overflow: hidden;}
+  .st-key-options button p {font-size: 0.9rem; text-align: left; white-space: nowrap;
+        overflow: hidden; text-overflow: ellipsis;}
+  .st-key-options button > div > span > span > div {flex: 1; min-width: 0;}
+  .st-key-options button[kind="primary"] {background: #22364a; border-color: #4C9BE8;
+        color: inherit;}
+  .st-key-decide {height: 2.3rem; flex-wrap: nowrap; white-space: nowrap;}
+  .st-key-decide button p {white-space: nowrap;}
+  .st-key-aside {flex: 1 1 0; min-width: 0;}
+  .st-key-aside p {font-size: 0.84rem; opacity: 0.75; white-space: nowrap; overflow: hidden;
+        text-overflow: ellipsis;}
+
+  .st-key-inbox {height: calc(var(--rows) + 138px) !important; flex: none !important;
+        overflow-y: auto; scrollbar-width: thin;}
+  .st-key-inbox [data-testid="stRadio"], .st-key-inbox [data-testid="stRadioGroup"],
+  .st-key-inbox [data-testid="stElementContainer"] {width: 100%;}
+  .st-key-inbox [data-testid="stRadioGroup"] > div {width: 100%; padding: 0.12rem 0.3rem;
+        border-radius: 4px;}
+  .st-key-inbox [data-testid="stRadioGroup"] > div[data-selected="true"] {background: #22364a;}
+  .st-key-inbox p {font-size: 0.88rem; line-height: 1.25; white-space: nowrap; overflow: hidden;
+        text-overflow: ellipsis;}
+  .st-key-inbox [data-testid="stRadioOption"] > div {width: 100%; min-width: 0;}
+  .st-key-inbox [data-testid="stMarkdownContainer"], .st-key-inbox [data-testid="stRadioCaption"],
+  .st-key-inbox [data-testid="stCaptionContainer"] {min-width: 0; overflow: hidden;}
+  .st-key-inbox [data-testid="stRadioCaption"] p {font-size: 0.78rem;}
+
+  .st-key-talk {height: calc(var(--rows) + 82px) !important; flex: none !important;
+        overflow-y: auto; scrollbar-width: thin;}
+  .st-key-talk p, .st-key-talk li {font-size: 0.87rem; line-height: 1.32;}
+  .st-key-talk [data-testid="stChatMessage"] {padding: 0.25rem 0.4rem; gap: 0.4rem;}
+
+  .st-key-map-box [data-testid="stDeckGlJsonChart"] {
+        height: calc(100vh - var(--rows) - 305px) !important;}
+  .st-key-map-box [data-testid="stDeckGlJsonChart"] > div {height: 100% !important;}
+  .st-key-detail-box {height: calc(100vh - var(--rows) - 284px); overflow: hidden;}
+  .st-key-detail-box [data-testid="stTabs"] [role="tabpanel"] {padding-top: 0.4rem;
+        height: calc(100vh - var(--rows) - 330px); overflow-y: auto; scrollbar-width: thin;}
+  .st-key-detail-box [role="tab"] {height: 1.9rem; padding: 0 0.2rem;}
+  .st-key-detail-box p, .st-key-detail-box li, .st-key-detail-box td, .st-key-detail-box th {
+        font-size: 0.85rem;}
+  .st-key-detail-box li {margin: 0;}
+  .st-key-detail-box td, .st-key-detail-box th {padding: 0.1rem 0.5rem;}
+  [data-testid="stMain"] {overflow-y: auto;}
 </style>
 """
 

@@ -19,7 +19,7 @@ def show(client: Client) -> None:
     with log, st.popover("Log a call", width="stretch"):
         _log_call(client)
     said: list[tuple[str, str]] = st.session_state.setdefault("said", [])
-    box = st.container(height=430, border=False, key="talk", autoscroll=True)
+    box = st.container(border=False, key="talk", autoscroll=True)
     with box:
         if not said:
             st.caption("Ask: why is R4 late · where is order 12 · what if R2 is out until 11:00")

@@ -1,70 +1,111 @@
 """Routes against time: windows as bands, stops as marks, moved stops ringed, a line for now."""
 
+from datetime import datetime, timedelta
+
 import altair as alt
 import pandas as pd
 
-from ui.shapes import Route
+from ui.shapes import Route, Stop
 from ui.style import AT_RISK, BROKEN, FINE, NOW
 
-COLUMNS = ["route", "expected", "opens", "closes", "state", "stop", "moved", "late", "risk"]
+COLUMNS = [
+    "route",
+    "y",
+    "expected",
+    "opens",
+    "closes",
+    "state",
+    "stop",
+    "moved",
+    "late",
+    "risk",
+    "band",
+]
+HEIGHT_PX = 205
+LOOK_BACK = timedelta(minutes=30)
+STATES = ["done", "fine", "at_risk", "broken"]
+COLOURS = ["#5d6470", FINE, AT_RISK, BROKEN]
+SHAPES = ["circle", "circle", "diamond", "cross"]
 
 
-def chart(routes: list[Route], opens: str, closes: str, now: str, *, dark: bool) -> alt.LayerChart:
-    """Return the timeline of some routes; instants are shown as wall times of the day."""
-    drawn = _rows(routes)
-    axis = alt.Axis(format="%H:%M", title=None, tickCount=12, grid=True, gridOpacity=0.15)
-    scale = alt.Scale(domain=[_wall(opens), _wall(closes)])
-    rows = alt.Y("route:N", title=None, axis=alt.Axis(labelLimit=110))
-    colour = alt.Color(
-        "state:N",
-        scale=alt.Scale(
-            domain=["done", "fine", "at_risk", "broken"], range=["#4b515c", FINE, AT_RISK, BROKEN]
+def chart(routes: list[Route], closes: str, now: str, *, dark: bool) -> alt.LayerChart:
+    """Return the timeline of some routes; instants are shown as wall times of the day.
+
+    Each route is a lane, its stops on a staircase inside it, so that windows lie beside each other.
+    """
+    names = [r["vehicle_id"] for r in routes]
+    start = (datetime.fromisoformat(_wall(now)) - LOOK_BACK).isoformat()
+    drawn = pd.DataFrame([m for m in rows(routes) if str(m["expected"]) >= start], columns=COLUMNS)
+    axis = alt.Axis(format="%H:%M", title=None, tickCount=10, grid=True, gridOpacity=0.15)
+    scale = alt.Scale(domain=[start, max(_wall(closes), start)])
+    x = alt.X("expected:T", scale=scale, axis=axis)
+    labels = "[" + ",".join(f"'{n}'" for n in names) + "][floor(datum.value)]"
+    y = alt.Y(
+        "y:Q",
+        title=None,
+        scale=alt.Scale(domain=[max(1, len(names)), 0], nice=False),
+        axis=alt.Axis(
+            values=[i + 0.5 for i in range(len(names))],
+            labelExpr=labels,
+            grid=False,
+            ticks=False,
+            domain=False,
         ),
-        legend=None,
     )
-    tips = ["stop:N", "state:N", "late:Q", "risk:Q"]
+    colour = alt.Color("state:N", scale=alt.Scale(domain=STATES, range=COLOURS), legend=None)
+    shape = alt.Shape("state:N", scale=alt.Scale(domain=STATES, range=SHAPES), legend=None)
+    tips = ["route:N", "stop:N", "state:N", "late:Q", "risk:Q"]
+    base = alt.Chart(drawn)
     windows = (
-        alt.Chart(
-            pd.DataFrame([m for m in drawn if m["state"] in ("at_risk", "broken")], columns=COLUMNS)
-        )
-        .mark_bar(height=5, opacity=0.45)
-        .encode(x=alt.X("opens:T", scale=scale, axis=axis), x2="closes:T", y=rows, color=colour)
+        base.transform_filter("datum.band")
+        .mark_rule(strokeWidth=1.5, opacity=0.32, clip=True)
+        .encode(x=alt.X("opens:T", scale=scale, axis=axis), x2="closes:T", y=y, color=colour)
     )
-    marks = (
-        alt.Chart(pd.DataFrame(drawn, columns=COLUMNS))
-        .mark_tick(thickness=3, size=15)
-        .encode(x=alt.X("expected:T", scale=scale, axis=axis), y=rows, color=colour, tooltip=tips)
+    marks = base.mark_point(filled=True, size=34, opacity=1, clip=True).encode(
+        x=x, y=y, color=colour, shape=shape, tooltip=tips
     )
     moved = (
-        alt.Chart(pd.DataFrame([m for m in drawn if m["moved"]], columns=COLUMNS))
-        .mark_point(size=110, strokeWidth=2, color="#FFFFFF" if dark else "#111111")
-        .encode(x=alt.X("expected:T", scale=scale), y=rows, tooltip=tips)
+        base.transform_filter("datum.moved")
+        .mark_point(size=95, strokeWidth=1.2, color="#E8E8E8" if dark else "#111111", clip=True)
+        .encode(x=x, y=y, tooltip=tips)
     )
     line = (
-        alt.Chart(pd.DataFrame({"now": [_wall(now)]}))
+        alt.Chart(pd.DataFrame({"expected": [_wall(now)]}))
         .mark_rule(color=NOW, strokeWidth=2)
-        .encode(x=alt.X("now:T", scale=scale))
+        .encode(x=x)
     )
-    height = max(150, min(330, 34 * max(1, len(routes))))
-    return alt.LayerChart(layer=[windows, marks, moved, line]).properties(height=height)
+    return alt.LayerChart(layer=[windows, moved, marks, line]).properties(height=HEIGHT_PX)
 
 
-def _rows(routes: list[Route]) -> list[dict[str, object]]:
-    return [
-        {
-            "route": f"{r['vehicle_id']} {r['driver_name']}".strip(),
-            "expected": _wall(s["expected_at"]),
-            "opens": _wall(s["window"]["opens"]) if s["window"] else None,
-            "closes": _wall(s["window"]["closes"]) if s["window"] else None,
-            "state": "done" if s["status"] in ("done", "failed", "cancelled") else s["state"],
-            "stop": s["order_id"] or s["kind"],
-            "moved": s["moved"],
-            "late": s["late_min"],
-            "risk": s["p_late_pct"],
-        }
-        for r in routes
-        for s in r["stops"]
-    ]
+def rows(routes: list[Route]) -> list[dict[str, str | float | bool]]:
+    """Return one row a stop; `y` is its lane, and within it the stop's place on the route."""
+    found: list[dict[str, str | float | bool]] = []
+    for lane, route in enumerate(routes):
+        ahead = [s for s in route["stops"] if s["status"] in ("open", "current")]
+        places = {s["stop_id"]: i for i, s in enumerate(ahead)}
+        steps = max(1, len(ahead))
+        for stop in route["stops"]:
+            place = places.get(stop["stop_id"], 0)
+            found.append(_row(route, stop, lane + 0.08 + 0.84 * place / steps))
+    return found
+
+
+def _row(route: Route, stop: Stop, y: float) -> dict[str, str | float | bool]:
+    window = stop["window"]
+    over = stop["status"] not in ("open", "current")
+    return {
+        "route": route["vehicle_id"],
+        "y": round(y, 4),
+        "expected": _wall(stop["expected_at"]),
+        "opens": _wall(window["opens"] if window else stop["expected_at"]),
+        "closes": _wall(window["closes"] if window else stop["expected_at"]),
+        "state": "done" if over else stop["state"],
+        "stop": stop["order_id"] or stop["kind"],
+        "moved": stop["moved"],
+        "late": stop["late_min"],
+        "risk": stop["p_late_pct"],
+        "band": window is not None and not over,
+    }
 
 
 def _wall(instant: str) -> str:

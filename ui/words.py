@@ -3,8 +3,7 @@
 import re
 
 BANDS = {"high": "●", "middle": "◐", "low": "○"}
-"""A second sign beside the colour."""
-BAND_COLOURS = {"high": "red", "middle": "orange", "low": "gray"}
+"""How much waiting costs; no colour, which is for promises."""
 REJECT_REASONS = (
     ("driver_wont", "Driver won't"),
     ("customer_wont", "Customer won't"),
@@ -51,6 +50,23 @@ def ago(seconds: int) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
     return f"{round(seconds / 3600)} h"
+
+
+def seen(age_s: int) -> str:
+    """Return how old something is that was seen."""
+    return "now" if age_s < 5 else f"{ago(age_s)} ago"
+
+
+def sentence(text: str) -> str:
+    """Return the text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def together(names: list[str]) -> str:
+    """Return `V01, V02 and V05`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def left(minutes: int | None) -> str:
