@@ -6,7 +6,7 @@ import streamlit as st
 from ui import details, geo, timeline
 from ui.client import Client, Refusal
 from ui.session import Shown, shown
-from ui.shapes import ProposalMap, Route, Routes
+from ui.shapes import GeoJson, ProposalMap, Route, Routes
 
 _TOOLTIP = {"text": "{label}"}
 
@@ -31,8 +31,7 @@ def show(client: Client) -> None:
             st.pydeck_chart(deck, height=300, key="map")
         legend = "before dashed, after solid" if change else "routes as they stand"
         st.html(
-            f'<div class="below">{legend} · ringed: moved · ◆ at risk ✕ broken'
-            " · © OpenStreetMap contributors</div>"
+            f'<div class="legend">{legend} · ringed: moved · amber: at risk · red: broken</div>'
         )
     with right, st.container(key="detail-box"):
         _tabs(case, drawn, routes)
@@ -46,7 +45,7 @@ def _tabs(case: Shown | None, drawn: list[Route], routes: Routes) -> None:
         return
     names = ["Timeline", "Who does what", "Arithmetic", "Promises", "Why this"]
     line, hands, sums, promises, why = st.tabs(names)
-    with line:
+    with line, st.container(key="timeline-box"):
         _timeline(drawn, routes)
     with hands:
         details.hands(chosen)
@@ -63,7 +62,7 @@ def _timeline(drawn: list[Route], routes: Routes) -> None:
     st.altair_chart(
         timeline.chart(drawn, routes["closes"], routes["now"], dark=dark),
         width="stretch",
-        height="content",
+        height="stretch",
         key="timeline",
     )
 
@@ -92,14 +91,15 @@ def _deck(
     vehicles: list[str],
     case: Shown | None,
 ) -> pdk.Deck | None:
+    lines = client.route_lines(vehicles) if change is None else change["after"]
     if change is None:
-        layers = [geo.route_layer(client.route_lines(vehicles), vehicles)]
+        layers = [geo.route_layer(lines, vehicles)]
         layers.append(geo.stop_layer(routes["routes"], vehicles))
     else:
         layers = [geo.before_layer(change, vehicles), geo.after_layer(change, vehicles)]
         layers.append(geo.stop_layer(change["timeline"], vehicles))
     layers += geo.vehicle_layers(routes["routes"], vehicles)
-    view = _view(case, change["timeline"] if change else routes["routes"], routes)
+    view = _view(case, lines)
     if view is None:
         return None
     theme = "light" if st.get_option("theme.base") == "light" else "dark"
@@ -111,7 +111,7 @@ def _deck(
     )
 
 
-def _view(case: Shown | None, drawn: list[Route], routes: Routes) -> pdk.ViewState | None:
+def _view(case: Shown | None, lines: GeoJson) -> pdk.ViewState | None:
     """Return where the map looks: kept while the case and row are, so that it stands still."""
     name = "day"
     if case is not None:
@@ -119,12 +119,7 @@ def _view(case: Shown | None, drawn: list[Route], routes: Routes) -> pdk.ViewSta
         name = f"{case.detail['case']['case_id']} {row}"
     views: dict[str, pdk.ViewState] = st.session_state.setdefault("views", {})
     if name not in views:
-        points = [[s["lon"], s["lat"]] for r in drawn for s in r["stops"] if s["status"] != "done"]
-        points += [
-            [r["last_seen"]["lon"], r["last_seen"]["lat"]]
-            for r in routes["routes"]
-            if r["last_seen"]
-        ]
+        points = geo.points_of(lines)
         if not points:
             return None
         views[name] = geo.view_of(points)

@@ -73,16 +73,19 @@ def _reasons(client: Client, proposal: Proposal) -> None:
                 ),
                 then=session.read_newest,
             )
+    if st.button("Back", shortcut="Esc", key="why-back"):
+        st.session_state["rejecting"] = False
+        st.rerun(scope="fragment")
+
+
+def word(proposal: Proposal) -> None:
+    """Ask for a word beside the reason of a rejection."""
     st.text_input(
         "A word, if you like",
         key=f"word-{proposal['proposal_id']}",
         label_visibility="collapsed",
-        placeholder="a word, if you like",
-        width=130,
+        placeholder="Why? A word, if you like, then Enter and the number of a reason",
     )
-    if st.button("Back", shortcut="Esc", key="why-back"):
-        st.session_state["rejecting"] = False
-        st.rerun(scope="fragment")
 
 
 def _undo(client: Client, proposal: Proposal) -> None:

@@ -48,6 +48,15 @@ def dashes(line: Line, dash_m: float = DASH_M) -> list[Line]:
     return pieces
 
 
+def points_of(collection: GeoJson) -> Line:
+    """Return every point of what is still to be driven."""
+    found: Line = []
+    for feature in collection.get("features", []):
+        if feature["properties"].get("part") != "done":
+            found += feature["geometry"]["coordinates"]
+    return found
+
+
 def _lines(collection: GeoJson, vehicles: list[str], *, dashed: bool) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for feature in collection.get("features", []):

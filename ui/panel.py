@@ -34,7 +34,11 @@ def show(client: Client) -> None:
         return
     chosen = _options(proposal)
     session.show(detail, proposal, chosen)
-    _summary(detail, chosen)
+    with st.container(key="slot", border=False):
+        if st.session_state.get("rejecting") and proposal["status"] == "open":
+            decide.word(proposal)
+        else:
+            _summary(detail, chosen)
     decide.bar(client, detail["case"], proposal, chosen, fresh)
 
 
@@ -76,7 +80,8 @@ def _head(detail: CaseDetail) -> None:
 def _no_proposal(client: Client, detail: CaseDetail) -> None:
     with st.container(key="options", border=False, gap="xxsmall"):
         st.markdown(detail["note"] or "Working out what could be done …")
-    _say("", detail["caller_sentence"])
+    with st.container(key="slot", border=False):
+        _say("", detail["caller_sentence"])
     with st.container(key="decide", horizontal=True, gap="small", vertical_alignment="center"):
         if detail["case"]["status"] != "closed":
             decide.snooze(client, detail["case"])
@@ -114,7 +119,10 @@ def _row(option: Option, *, here: bool) -> str:
     if price and price["promises_saved"] >= 0.5:
         saved = round(price["promises_saved"])
         saves = f" · saves {words.plural(saved, 'promise')}"
-    return f"{mark}**{money}** · {label}{best}{saves}"
+    moves = ""
+    if price and price["stops_moved"]:
+        moves = f" · moves {words.plural(price['stops_moved'], 'stop')}"
+    return f"{mark}**{money}** · {label}{best}{saves}{moves}"
 
 
 def _summary(detail: CaseDetail, chosen: Option) -> None:

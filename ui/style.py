@@ -43,10 +43,11 @@ _CSS = """
   .cause .rest {font-size: 0.9rem; font-weight: 400; opacity: 0.8;}
   .evidence {font-size: 0.84rem; line-height: 1.3; height: 2.6em; overflow: hidden;}
   .evidence div {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
-  .say {font-size: 0.87rem; line-height: 1.32; height: 4.1em; overflow-y: auto;
+  .say {font-size: 0.87rem; line-height: 1.32; height: 3.55rem; overflow-y: auto;
         border-left: 3px solid #4C9BE8; padding: 0 0 0 0.6rem; scrollbar-width: thin;}
 
-  .st-key-options {height: var(--rows) !important; flex: none !important; overflow-y: auto; scrollbar-width: thin;}
+  .st-key-options {height: var(--rows) !important; flex: none !important; overflow-y: auto;
+        scrollbar-width: thin;}
   .st-key-options button {min-height: 1.75rem; height: 1.75rem; padding: 0 0.6rem;}
   .st-key-options button > div, .st-key-options button > div > span {width: 100%;
         justify-content: flex-start;}
@@ -58,6 +59,10 @@ _CSS = """
         color: inherit;}
   .st-key-decide {height: 2.3rem; flex-wrap: nowrap; white-space: nowrap;}
   .st-key-decide button p {white-space: nowrap;}
+  .st-key-slot {height: 3.6rem !important; flex: none !important; overflow: hidden;}
+  .st-key-decide:has([class*="st-key-why-"]) {gap: 0.2rem;}
+  .st-key-decide [class*="st-key-why-"] button {padding: 0.1rem 0.3rem;}
+  .st-key-decide [class*="st-key-why-"] button p {font-size: 0.79rem;}
   .st-key-aside {flex: 1 1 0; min-width: 0;}
   .st-key-aside p {font-size: 0.84rem; opacity: 0.75; white-space: nowrap; overflow: hidden;
         text-overflow: ellipsis;}
@@ -81,12 +86,23 @@ _CSS = """
   .st-key-talk p, .st-key-talk li {font-size: 0.87rem; line-height: 1.32;}
   .st-key-talk [data-testid="stChatMessage"] {padding: 0.25rem 0.4rem; gap: 0.4rem;}
 
-  .st-key-map-box [data-testid="stDeckGlJsonChart"] {
-        height: calc(100vh - var(--rows) - 305px) !important;}
-  .st-key-map-box [data-testid="stDeckGlJsonChart"] > div {height: 100% !important;}
-  .st-key-detail-box {height: calc(100vh - var(--rows) - 284px); overflow: hidden;}
+  .st-key-map-box {position: relative; gap: 0 !important;}
+  .st-key-map-box [data-testid="stElementContainer"]:has(.legend) {position: absolute; top: 4px;
+        left: 6px; width: auto; z-index: 2; pointer-events: none;}
+  .legend {font-size: 0.74rem; background: rgba(20, 24, 29, 0.8); padding: 0 0.4rem;
+        border-radius: 3px; white-space: nowrap;}
+  .st-key-map-box [data-testid="stElementContainer"]:has([data-testid="stDeckGlJsonChart"]),
+  .st-key-map-box [data-testid="stFullScreenFrame"],
+  .st-key-map-box [data-testid="stDeckGlJsonChart"],
+  .st-key-map-box [data-testid="stDeckGlJsonChart"] > div {
+        height: calc(100vh - var(--rows) - 262px) !important; min-height: 0 !important;}
+  .st-key-detail-box {height: calc(100vh - var(--rows) - 250px); overflow: hidden;}
   .st-key-detail-box [data-testid="stTabs"] [role="tabpanel"] {padding-top: 0.4rem;
-        height: calc(100vh - var(--rows) - 330px); overflow-y: auto; scrollbar-width: thin;}
+        height: calc(100vh - var(--rows) - 298px); overflow-y: auto; scrollbar-width: thin;}
+  .st-key-timeline-box, .st-key-timeline-box [data-testid="stElementContainer"],
+  .st-key-timeline-box [data-testid="stFullScreenFrame"],
+  .st-key-timeline-box [data-testid="stVegaLiteChart"] {
+        height: calc(100vh - var(--rows) - 310px) !important; min-height: 0 !important;}
   .st-key-detail-box [role="tab"] {height: 1.9rem; padding: 0 0.2rem;}
   .st-key-detail-box p, .st-key-detail-box li, .st-key-detail-box td, .st-key-detail-box th {
         font-size: 0.85rem;}

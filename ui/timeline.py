@@ -21,7 +21,6 @@ COLUMNS = [
     "risk",
     "band",
 ]
-HEIGHT_PX = 205
 LOOK_BACK = timedelta(minutes=30)
 STATES = ["done", "fine", "at_risk", "broken"]
 COLOURS = ["#5d6470", FINE, AT_RISK, BROKEN]
@@ -74,7 +73,7 @@ def chart(routes: list[Route], closes: str, now: str, *, dark: bool) -> alt.Laye
         .mark_rule(color=NOW, strokeWidth=2)
         .encode(x=x)
     )
-    return alt.LayerChart(layer=[windows, moved, marks, line]).properties(height=HEIGHT_PX)
+    return alt.LayerChart(layer=[windows, moved, marks, line])
 
 
 def rows(routes: list[Route]) -> list[dict[str, str | float | bool]]:

@@ -9,8 +9,8 @@ REJECT_REASONS = (
     ("customer_wont", "Customer won't"),
     ("knows_better", "I know better"),
     ("too_dear", "Too dear"),
-    ("too_disruptive", "Too much disturbance"),
-    ("wrong_data", "Data is wrong"),
+    ("too_disruptive", "Too disruptive"),
+    ("wrong_data", "Data wrong"),
 )
 STATUS = {
     "open": "waits for you",
