@@ -35,7 +35,8 @@ class ChatState(TypedDict, total=False):
     vehicle_id: str
     order_id: str
     intent: str
-    slots: dict[str, str]
+    question: str
+    """What is answered: the text, or the arguments a model named."""
     turns: list[dict[str, str]]
     """What was said, oldest first: `who` and `text`."""
     events: list[dict[str, object]]

@@ -211,13 +211,16 @@ def _draft(situation: Situation, order_id: OrderId, vehicle_id: VehicleId) -> Dr
     option_id, label = OptionId(f"move:{order_id}:{vehicle_id}"), f"{vehicle_id} takes {order_id}"
     if giver is not None and state.goods is GoodsAt.VEHICLE:
         return _at_a_meeting(situation, order_id, giver.vehicle_id, vehicle_id)
-    without = day
+    planning = situation.planning
+    without = planning.day
     changes: list[NewRoute] = []
     if giver is not None:
+        giver = without.routes[giver.vehicle_id]
         left = tuple(s for s in giver.remaining if s.order_id != order_id)
-        changes.append(retimed(day, giver.vehicle_id, left, sim.travel, sim.now, sim.positions))
-        shorter = replace(giver, stops=(*giver.stops[: giver.done], *left))
-        without = replace(day, routes={**day.routes, giver.vehicle_id: shorter})
+        shorter = retimed(without, giver.vehicle_id, left, sim.travel, sim.now, sim.positions)
+        changes.append(planning.whole(shorter))
+        route = replace(giver, stops=(*giver.stops[: giver.done], *left))
+        without = replace(without, routes={**without.routes, giver.vehicle_id: route})
     answer = insertions(
         without,
         order_id,
@@ -229,7 +232,7 @@ def _draft(situation: Situation, order_id: OrderId, vehicle_id: VehicleId) -> Dr
     )[0]
     if not isinstance(answer, Candidate):
         return Draft(option_id, label, (), answer.sentence)
-    changes.append(answer.new_route)
+    changes.append(planning.whole(answer.new_route))
     changes.sort(key=lambda c: c.vehicle_id)
     kind = ChangeKind.INSERT if giver is None else ChangeKind.MOVE_AT_DEPOT
     return Draft(option_id, label, (ChangeRoutes(kind, tuple(changes)),))
