@@ -36,6 +36,9 @@ def arithmetic(chosen: Option) -> None:
 
 def promises(detail: CaseDetail, chosen: Option) -> None:
     """Each promise of the case by name: how late as things stand, and its risk either way."""
+    delays = [words.late(d) for d in detail["delays"] if d["late_min"] > 0]
+    if delays:
+        st.caption(words.plain(" · ".join(delays)))
     late = {r["order_id"]: r for r in detail["late"]}
     risks = {r["order_id"]: r for r in (chosen["price"]["risks"] if chosen["price"] else [])}
     named = [*late, *(o for o in risks if o not in late)]

@@ -11,8 +11,6 @@ from ui import decide, session, words
 from ui.client import Client, Refusal
 from ui.shapes import CaseDetail, Option, Proposal
 
-EVIDENCE_LINES = 2
-
 
 @st.fragment(run_every=3)
 def show(client: Client) -> None:
@@ -64,16 +62,15 @@ def _head(detail: CaseDetail) -> None:
         f'<div class="cause"><span>{html.escape(case["title"])}</span>'
         f'<span class="rest">{html.escape(rest)}</span></div>'
     )
-    said = [e["evidence"][0] for e in detail["exceptions"] if e["evidence"]]
-    lines = [
-        f'<div class="{"stale" if e["stale"] else ""}">{html.escape(e["sentence"])}'
-        f' <span class="quiet">· {words.seen(e["age_s"])}</span></div>'
-        for e in said[:EVIDENCE_LINES]
-    ]
-    more = len(said) - EVIDENCE_LINES
-    if more > 0:
-        lines[-1] = lines[-1].removesuffix("</div>")
-        lines[-1] += f' <span class="quiet">· and {more} more below</span></div>'
+    lines: list[str] = []
+    for exception in detail["exceptions"][:1]:
+        for seen in exception["evidence"][:1]:
+            css = "stale" if seen["stale"] else ""
+            what = html.escape(words.sentence(seen["sentence"]))
+            lines.append(f'<div class="{css}">{what} · {words.seen(seen["age_s"])}</div>')
+    delays = [words.late(d) for d in detail["delays"] if d["late_min"] > 0]
+    if delays:
+        lines.append(f"<div>{html.escape(' · '.join(delays))}</div>")
     st.html(f'<div class="evidence">{"".join(lines)}</div>')
 
 

@@ -118,6 +118,19 @@ class LatePromise(TypedDict):
     cause: str
 
 
+class CauseMinutes(TypedDict):
+    cause: str
+    minutes: int
+
+
+class Delay(TypedDict):
+    vehicle_id: str
+    order_id: str
+    late_min: int
+    behind_min: int
+    causes: list[CauseMinutes]
+
+
 class Outcome(TypedDict):
     proposal_id: str
     status: str
@@ -235,6 +248,7 @@ class CaseDetail(TypedDict):
     closed_because: str
     exceptions: list[ExceptionRow]
     late: list[LatePromise]
+    delays: list[Delay]
     caller_sentence: str
     proposal: Proposal | None
     history: list[Outcome]

@@ -1,6 +1,8 @@
 """The copilot on the right: ask or instruct, and log a call without leaving the board."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
@@ -8,7 +10,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui import words
 from ui.client import ChatEvent, Client, Refusal
-from ui.session import person, selected_case, thread_id
+from ui.session import person, selected_case, shown, thread_id
+
+AVATARS = {"user": ":material/person:", "assistant": ":material/route:"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of the conversation, with the table that came with it as markdown."""
+
+    who: str
+    text: str
+    table: str = ""
 
 
 @st.fragment
@@ -18,18 +31,32 @@ def show(client: Client) -> None:
     head.markdown("**Copilot**")
     with log, st.popover("Log a call", width="stretch"):
         _log_call(client)
-    said: list[tuple[str, str]] = st.session_state.setdefault("said", [])
+    said: list[Said] = st.session_state.setdefault("said", [])
     box = st.container(border=False, key="talk", autoscroll=True)
     with box:
         if not said:
-            st.caption("Ask: why is R4 late · where is order 12 · what if R2 is out until 11:00")
-        for who, text in said:
-            with st.chat_message(who):
-                st.markdown(text)
+            st.caption(_examples())
+        for one in said:
+            with st.chat_message(one.who, avatar=AVATARS[one.who]):
+                st.markdown(one.text)
+                if one.table:
+                    st.markdown(one.table)
     _choices(client, box)
     asked = st.chat_input("ask or instruct …", key="ask")
     if asked:
         _ask(client, box, asked)
+
+
+def _examples() -> str:
+    """Return questions about what is on the screen."""
+    case = shown()
+    vehicles = case.detail["case"]["vehicle_ids"] if case else []
+    orders = case.detail["case"]["order_ids"] if case else []
+    asks = ["what is open"]
+    asks += [f"why is {v} late" for v in vehicles[:1]]
+    asks += [f"where is order {o}" for o in orders[:1]]
+    asks += [f"what if {v} is out until 11:30" for v in vehicles[:1]]
+    return words.plain("Ask: " + " · ".join(asks))
 
 
 def _choices(client: Client, box: DeltaGenerator) -> None:
@@ -57,51 +84,63 @@ def _choose(client: Client, box: DeltaGenerator, choice: dict[str, str]) -> None
             )["done"]
     except Refusal as refusal:
         done = str(refusal)
-    st.session_state["said"].append(("assistant", words.plain(done)))
+    st.session_state["said"].append(Said("assistant", words.plain(words.sentence(done))))
     st.rerun()
 
 
 def _ask(client: Client, box: DeltaGenerator, text: str) -> None:
-    said: list[tuple[str, str]] = st.session_state["said"]
-    said.append(("user", words.plain(text)))
+    said: list[Said] = st.session_state["said"]
+    said.append(Said("user", words.plain(text)))
+    st.session_state["offered"] = []
+    answer, tables = "", list[str]()
     with box:
-        with st.chat_message("user"):
+        with st.chat_message("user", avatar=AVATARS["user"]):
             st.markdown(words.plain(text))
-        with st.chat_message("assistant"):
+        with st.chat_message("assistant", avatar=AVATARS["assistant"]):
             try:
-                events = client.chat(thread_id(), text, person(), selected_case())
-                answer = st.write_stream(_tokens(events))
+                with st.spinner("Looking it up …"):
+                    events = client.chat(thread_id(), text, person(), selected_case())
+                    written = st.write_stream(_tokens(events, tables))
+                answer = written if isinstance(written, str) else ""
             except Refusal as refusal:
                 answer = words.plain(str(refusal))
-                st.markdown(answer)
-    said.append(("assistant", answer if isinstance(answer, str) else ""))
+    said.append(Said("assistant", answer, "\n".join(tables)))
     st.rerun(scope="fragment")
 
 
-def _tokens(events: Iterator[ChatEvent]) -> Iterator[str]:
-    """Yield the words of an answer; keep offered buttons for after it."""
+def _tokens(events: Iterator[ChatEvent], tables: list[str]) -> Iterator[str]:
+    """Yield the words of an answer; keep its table and the offered buttons for after it."""
     offered: list[dict[str, str]] = []
     for event in events:
-        if event.kind in ("token", "text"):
-            yield str(event.data.get("text", ""))
+        data = event.data
+        if event.kind == "text":
+            yield words.plain(str(data.get("text", "")))
+        elif event.kind == "problem":
+            yield words.plain(str(data.get("detail", "The copilot failed; ask again.")))
+        elif event.kind == "table":
+            tables.append(_table(data))
         elif event.kind == "buttons":
             offered += [
                 {"kind": "ask", "label": button["label"], "text": button["text"]}
-                for button in event.data.get("buttons", [])
+                for button in data.get("buttons", [])
             ]
         elif event.kind == "decision":
-            data = event.data
-            label = f"{str(data['decision']).title()} {data['proposal_id']}"
-            if data.get("cents") is not None:
-                label += f" · {words.euros(int(data['cents']))}"
             offered.append(
                 {
                     "kind": str(data["decision"]),
-                    "label": label,
+                    "label": f"{words.sentence(str(data['decision']))} {data['proposal_id']}",
                     "proposal_id": str(data["proposal_id"]),
                 }
             )
     st.session_state["offered"] = offered
+
+
+def _table(data: dict[str, Any]) -> str:
+    rows: list[list[str]] = [data["columns"], ["---"] * len(data["columns"]), *data["rows"]]
+    return "\n".join(
+        "| " + " | ".join(c if c == "---" else words.plain(str(c)) for c in row) + " |"
+        for row in rows
+    )
 
 
 def _log_call(client: Client) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from ui.shapes import Delay
+
 BANDS = {"high": "●", "middle": "◐", "low": "○"}
 """How much waiting costs; no colour, which is for promises."""
 REJECT_REASONS = (
@@ -12,6 +14,13 @@ REJECT_REASONS = (
     ("too_disruptive", "Too disruptive"),
     ("wrong_data", "Data wrong"),
 )
+CAUSES = {
+    "late_start": "late start",
+    "road": "road",
+    "dwell": "time at doors",
+    "waiting": "waiting",
+    "changes": "changed stops",
+}
 STATUS = {
     "open": "waits for you",
     "held": "done by policy",
@@ -67,6 +76,13 @@ def together(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def late(delay: Delay) -> str:
+    """Return how late a route is at its latest promise, with what made it so."""
+    parts = [f"{CAUSES.get(c['cause'], c['cause'])} {c['minutes']:+d}" for c in delay["causes"]]
+    why = f": {', '.join(parts)} min" if parts else ""
+    return f"{delay['vehicle_id']} {delay['late_min']} min late at {delay['order_id']}{why}"
 
 
 def left(minutes: int | None) -> str:

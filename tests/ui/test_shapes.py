@@ -12,6 +12,7 @@ SAME_THING = {
     "Day": "DayView",
     "ExceptionRow": "ExceptionView",
     "Evidence": "EvidenceView",
+    "Delay": "DelayView",
     "Verdict": "VerdictView",
     "PriceLine": "PriceLineView",
     "Risk": "RiskView",
