@@ -56,6 +56,8 @@ def _head(detail: CaseDetail) -> None:
         rest = f"closed: {detail['closed_because']}" if detail["closed_because"] else "closed"
     elif case["minutes_left"] is None:
         rest = "no hurry"
+    elif case["minutes_left"] <= 0:
+        rest = "decide now"
     else:
         rest = f"{words.left(case['minutes_left'])} left to decide"
     st.html(

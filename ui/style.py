@@ -47,8 +47,8 @@ _CSS = """
         border-left: 3px solid #4C9BE8; padding: 0 0 0 0.6rem; scrollbar-width: thin;}
 
   .st-key-options {height: var(--rows) !important; flex: none !important; overflow-y: auto;
-        scrollbar-width: thin;}
-  .st-key-options button {min-height: 1.75rem; height: 1.75rem; padding: 0 0.6rem;}
+        scrollbar-width: thin; gap: 0.16rem !important;}
+  .st-key-options button {min-height: 1.8rem; height: 1.8rem; padding: 0 0.6rem;}
   .st-key-options button > div, .st-key-options button > div > span {width: 100%;
         justify-content: flex-start;}
   .st-key-options button > div > span > span {flex: 1; text-align: left; overflow: hidden;}
@@ -109,6 +109,8 @@ _CSS = """
   .st-key-detail-box li {margin: 0;}
   .st-key-detail-box td, .st-key-detail-box th {padding: 0.1rem 0.5rem;}
   [data-testid="stMain"] {overflow-y: auto;}
+  [data-testid="stMain"]:focus, [data-testid="stMain"]:focus-visible {outline: none !important;
+        box-shadow: none !important;}
 </style>
 """
 
