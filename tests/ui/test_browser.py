@@ -14,7 +14,7 @@ from tests.ui.conftest import FLAGS, Desk, Traffic, unable
 if find_spec("playwright") is None:
     unable("playwright is not installed")
 
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, expect, sync_playwright
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
