@@ -12,7 +12,7 @@ from ui.words import at, seen
 
 Line = list[list[float]]
 DASH_M = 35.0
-MAP_PX = (520, 230)
+MAP_PX = (520, 255)
 """What surely fits of the map on a small screen, less a margin."""
 STATES = {"at_risk": (230, 159, 0), "broken": (226, 85, 58)}
 GREY = (150, 150, 150)

@@ -1,6 +1,7 @@
 """The inbox: ten cases, not a thousand dots. Banded by money, sorted by minutes left."""
 
 import time
+from zlib import crc32
 
 import streamlit as st
 
@@ -66,13 +67,16 @@ def _list(visible: list[str], rows: dict[str, CaseRow], band_of: dict[str, str])
     current = selected_case()
     # The radio follows the address; a case that left the list stays open in the middle.
     place = visible.index(current) if current in visible else None
+    labels = {c: _label(rows[c], band_of[c]) for c in visible}
+    # A radio forgets its choice when the words of its options change, so those make a new one.
+    written = crc32("\n".join(labels.values()).encode())
     chosen = st.radio(
         "Cases",
         visible,
         index=place,
-        key=f"inbox-{current}-{len(visible)}-{place}",
+        key=f"inbox-{current}-{place}-{written}",
         label_visibility="collapsed",
-        format_func=lambda c: _label(rows[c], band_of[c]),
+        format_func=labels.__getitem__,
         captions=[_caption(rows[c]) for c in visible],
         width="stretch",
     )

@@ -84,8 +84,10 @@ _CSS = """
   .st-key-talk {height: calc(var(--rows) + 82px) !important; flex: none !important;
         overflow-y: auto; scrollbar-width: thin;}
   .st-key-talk p, .st-key-talk li {font-size: 0.87rem; line-height: 1.32;}
+  .st-key-talk td, .st-key-talk th {font-size: 0.8rem; padding: 0.05rem 0.4rem;}
   .st-key-talk [data-testid="stChatMessage"] {padding: 0.25rem 0.4rem; gap: 0.4rem;}
 
+  [data-testid="stPopoverBody"] {max-width: 20rem;}
   .st-key-map-box {position: relative; gap: 0 !important;}
   .st-key-map-box [data-testid="stElementContainer"]:has(.legend) {position: absolute; top: 4px;
         left: 6px; width: auto; z-index: 2; pointer-events: none;}

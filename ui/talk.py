@@ -146,7 +146,11 @@ def _table(data: dict[str, Any]) -> str:
 def _log_call(client: Client) -> None:
     """A form for a customer or a driver on the line; what to say comes back at once."""
     who = st.segmented_control(
-        "Who calls", ["customer", "driver"], default="customer", key="call-who"
+        "Who calls",
+        ["customer", "driver"],
+        default="customer",
+        key="call-who",
+        format_func=words.sentence,
     )
     key = st.session_state.setdefault("call-key", uuid4().hex)
     body: dict[str, object] = {"kind": who, "by": person()}
@@ -157,7 +161,7 @@ def _log_call(client: Client) -> None:
     else:
         body["order_id"] = st.text_input("Order", key="call-order")
         body["intent"] = st.selectbox(
-            "Wants", ["where_is_it", "reschedule", "cancel", "complain", "other"], key="call-intent"
+            "Wants", list(words.WISHES), key="call-intent", format_func=words.WISHES.__getitem__
         )
         ready = bool(body["order_id"])
     if st.button("Log it", type="primary", disabled=not ready, key="call-send"):
@@ -167,4 +171,5 @@ def _log_call(client: Client) -> None:
             st.warning(str(refusal))
             return
         st.session_state.pop("call-key")
-        st.success(logged["say"] or "Logged.")
+        say = words.plain(logged["say"])
+        st.markdown(f"**Say:** {say}" if say else "Logged.")

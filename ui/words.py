@@ -21,6 +21,13 @@ CAUSES = {
     "waiting": "waiting",
     "changes": "changed stops",
 }
+WISHES = {
+    "where_is_it": "Where is it?",
+    "reschedule": "Another time",
+    "cancel": "Cancel",
+    "complain": "Complains",
+    "other": "Something else",
+}
 STATUS = {
     "open": "waits for you",
     "held": "done by policy",
