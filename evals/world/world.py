@@ -196,10 +196,16 @@ class World:
             INCIDENT,
             self.trouble.snarl.area,
             self.trouble.snarl.speed_pct,
-            self.trouble.street,
+            self._street(),
             self.city.at(self.trouble.told_to_clear),
         )
         self._tell(second, "incident", "feed:traffic", body)
+
+    def _street(self) -> str:
+        """Return the street in the middle of the snarl, as a traffic feed names it."""
+        named = getattr(self.travel, "nearest_street", None)
+        name = str(named(self.trouble.snarl.area.centre)) if callable(named) else ""
+        return name or self.trouble.street
 
     def _receive(self, second: int, number: int) -> None:
         _, order = self.trouble.urgent[number]

@@ -1,0 +1,88 @@
+"""The timeline and the map draw what the API says, each route in a lane of its own."""
+
+from typing import Any, cast
+
+import pydeck as pdk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui import geo, timeline
+from ui.shapes import Route
+
+NOON = "2026-11-10T12:00:00+02:00"
+
+
+def a_stop(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "stop_id": f"s{number}",
+        "order_id": f"o{number}",
+        "kind": "deliver",
+        "lat": 60.17,
+        "lon": 24.94,
+        "expected_at": NOON,
+        "window": {"opens": "2026-11-10T11:00:00+02:00", "closes": "2026-11-10T13:00:00+02:00"},
+        "state": "fine",
+        "status": "open",
+        "moved": False,
+        "meets": None,
+        "late_min": 0,
+        "p_late_pct": 0,
+    } | changes
+
+
+def a_route(vehicle_id: str, *stops: dict[str, Any]) -> Route:
+    return cast(Route, {"vehicle_id": vehicle_id, "last_seen": None, "stops": list(stops)})
+
+
+def rows_of(layer: pdk.Layer) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", layer.data)
+
+
+def test_stops_are_drawn_at_the_wall_time_of_the_day():
+    row = timeline.rows([a_route("V01", a_stop(1))])[0]
+    assert (row["expected"], row["opens"], row["closes"]) == (
+        "2026-11-10T12:00:00",
+        "2026-11-10T11:00:00",
+        "2026-11-10T13:00:00",
+    )
+
+
+def test_a_stop_that_is_over_is_quiet_and_shows_no_window():
+    row = timeline.rows([a_route("V01", a_stop(1, status="failed", state="broken"))])[0]
+    assert (row["state"], row["band"]) == ("done", False)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=6))
+def test_every_stop_stays_in_the_lane_of_its_route(counts: list[int]):
+    routes = [a_route(f"V{i}", *(a_stop(n) for n in range(c))) for i, c in enumerate(counts)]
+    lanes = {r["vehicle_id"]: i for i, r in enumerate(routes)}
+    for row in timeline.rows(routes):
+        assert int(cast(float, row["y"])) == lanes[str(row["route"])]
+
+
+def test_the_chart_of_no_stop_can_be_drawn():
+    drawn = timeline.chart([a_route("V01")], "2026-11-10T14:00:00+02:00", NOON, dark=True)
+    assert drawn.to_dict()["layer"]
+
+
+def test_an_old_position_is_grey_and_says_its_age():
+    route = a_route("V01")
+    route["last_seen"] = {
+        "lat": 60.17,
+        "lon": 24.94,
+        "at": NOON,
+        "age_s": 540,
+        "stale": True,
+        "by": "position",
+    }
+    dots, _ = geo.vehicle_layers([route], ["V01"])
+    row = rows_of(dots)[0]
+    assert row["colour"][:3] == list(geo.GREY)
+    assert row["name"] == "V01 9 min ago"
+
+
+def test_a_stop_at_risk_is_amber_and_larger_than_a_fine_one():
+    layer = geo.stop_layer([a_route("V01", a_stop(1), a_stop(2, state="at_risk"))], ["V01"])
+    fine, risky = rows_of(layer)
+    assert risky["colour"][:3] == list(geo.STATES["at_risk"])
+    assert risky["radius"] > fine["radius"]
