@@ -106,11 +106,11 @@ def _ended(client: Client, case: CaseRow, proposal: Proposal, fresh: Proposal | 
             session.read_newest()
             st.session_state.pop("notice", None)
             st.rerun()
-        _aside(f"this one is {status}{when}; fresh: {money} {words.sentence(best['label'])}")
+        _aside(f"{status}{when} · fresh: {money} {words.sentence(best['label'])}")
         return
     if case["status"] in ("open", "proposed"):
         snooze(client, case)
-        _aside(f"this one is {status}{when}; working out a fresh one …")
+        _aside(f"{status}{when} · working out a fresh one …")
         return
     _aside(f"{status}{by}{when}")
 

@@ -131,7 +131,10 @@ def _summary(detail: CaseDetail, chosen: Option) -> None:
     changed = words.together(chosen["vehicle_ids"])
     if changed:
         moved = chosen["price"]["stops_moved"] if chosen["price"] else 0
-        parts.append(f"{changed}: {words.plural(moved, 'stop')} in another place")
+        kept = "the stops already planned keep their places"
+        parts.append(
+            f"{changed}: {words.plural(moved, 'stop') + ' in another place' if moved else kept}"
+        )
     parts += [
         words.sentence(a["sentence"])
         for a in chosen["actions"]
