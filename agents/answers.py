@@ -80,11 +80,8 @@ def of_case(sheet: CaseSheet) -> Answer:
     if sheet.explanation and sheet.case.proposal_id is not None:
         words = "{{explanation}}"
         figures["explanation"] = sheet.explanation
-        number = sheet.case.proposal_id
-        buttons = (
-            (f"Approve {number}", f"approve {number}"),
-            (f"Reject {number}", f"reject {number}"),
-        )
+        if sheet.undecided:
+            buttons = _deciding(sheet.case.proposal_id)
     elif sheet.note:
         words += " {{note}}"
         figures["note"] = sheet.note
@@ -206,13 +203,14 @@ def of_move(draft: MoveDraft) -> Answer:
     )
 
 
+def _deciding(number: str) -> tuple[tuple[str, str], ...]:
+    return (f"Approve {number}", f"approve {number}"), (f"Reject {number}", f"reject {number}")
+
+
 def of_request(made: Requested) -> Answer:
     number = made.proposal_id
     return Answer(
         "{{proposal}} is on the table: {{sentence}}",
         {"proposal": number, "sentence": made.sentence},
-        buttons=(
-            (f"Approve {number}", f"approve {number}"),
-            (f"Reject {number}", f"reject {number}"),
-        ),
+        buttons=_deciding(number),
     )

@@ -63,7 +63,8 @@ class Chat:
         with self._lock:
             if self._turn is None:
                 self._turn = _compiled(_saver(self._memory))
-            end = self._turn(state, context, thread_id)
+            turn = self._turn
+        end = turn(state, context, thread_id)
         yield from end.get("events", [])
         yield {"type": "done"}
 

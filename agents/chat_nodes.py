@@ -38,12 +38,11 @@ def route(state: ChatState, context: ChatContext) -> ChatState:
     else:
         best = router().guesses(slots.masked)[0]
         intent = best.intent if best.sure else ""
-    update: ChatState = {"intent": intent, "question": text}
+    update: ChatState = {"intent": intent, "picked": {}}
     if not intent:
         picked = chosen(context.model, context.gateway.runtime.now(), text)
         if picked is not None:
-            update["intent"], update["question"] = picked
-            slots = read(day, picked[1])
+            update["intent"], update["picked"] = picked.intent, dict(picked.named)
     for kind, ids in (
         ("vehicle_id", slots.vehicles),
         ("order_id", slots.orders),
@@ -57,25 +56,24 @@ def route(state: ChatState, context: ChatContext) -> ChatState:
 def act(state: ChatState, context: ChatContext) -> ChatState:
     """Answer by one tool, or offer choices where the router abstained."""
     day = context.gateway.runtime.day
-    question = state.get("question", "")
-    slots = read(day, question)
+    text = state.get("text", "")
+    picked = state.get("picked", {})
+    slots = _as_slots(picked) if picked else read(day, text)
     intent = state.get("intent", "")
     try:
-        answer = _answer(state, context, intent, question, slots)
+        answer = _answer(state, context, intent, slots)
     except CopilotError as error:
         answer = say(f"{str(error)[:1].upper()}{str(error)[1:]}.")
-    text = worded(context.model, context.gateway.runtime.now(), answer)
+    words = worded(context.model, context.gateway.runtime.now(), answer)
     turns = [
         *state.get("turns", []),
-        {"who": "person", "text": state.get("text", "")},
-        {"who": "tenfour", "text": text},
+        {"who": "person", "text": text},
+        {"who": "tenfour", "text": words},
     ]
-    return {"events": _events(answer, text), "turns": turns[-MOST_TURNS:]}
+    return {"events": _events(answer, words), "turns": turns[-MOST_TURNS:]}
 
 
-def _answer(
-    state: ChatState, context: ChatContext, intent: str, question: str, slots: Slots
-) -> Answer:
+def _answer(state: ChatState, context: ChatContext, intent: str, slots: Slots) -> Answer:
     if slots.unknown and intent and intent != "log_call":
         kind, word = slots.unknown[0]
         return say(f"There is no {kind} {word} on this day; check the number.")
@@ -84,13 +82,20 @@ def _answer(
     asked = Asked(
         gateway=context.gateway,
         person=state.get("person", ""),
-        text=question,
+        text=state.get("text", ""),
         slots=slots,
         case_id=state.get("case_id", ""),
         vehicle_id=state.get("vehicle_id", ""),
         order_id=state.get("order_id", ""),
     )
     return ACTS[intent](asked)
+
+
+def _as_slots(picked: Mapping[str, str]) -> Slots:
+    def one(kind: str) -> tuple[str, ...]:
+        return (picked[kind],) if kind in picked else ()
+
+    return Slots(one("vehicle"), one("order"), one("case"), until=picked.get("until"))
 
 
 def _choices(state: ChatState) -> Answer:

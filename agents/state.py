@@ -35,8 +35,8 @@ class ChatState(TypedDict, total=False):
     vehicle_id: str
     order_id: str
     intent: str
-    question: str
-    """What is answered: the text, or the arguments a model named."""
+    picked: dict[str, str]
+    """What a model named where the router abstained; ids as it wrote them."""
     turns: list[dict[str, str]]
     """What was said, oldest first: `who` and `text`."""
     events: list[dict[str, object]]

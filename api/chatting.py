@@ -21,7 +21,6 @@ def asker(runtime: Runtime) -> Ask:
 
         if not held:
             held.append(Chat(runtime))
-        del case_id
-        yield from held[0].ask(thread_id, text, person)
+        yield from held[0].ask(thread_id, text, person, case_id)
 
     return ask

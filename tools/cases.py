@@ -63,6 +63,8 @@ class CaseSheet:
     options: tuple[OptionLine, ...]
     explanation: str
     caller_sentence: str
+    undecided: bool
+    """A proposal waits for a person's yes or no."""
 
 
 def on_the_table(day: Day, case_id: CaseId) -> ProposalState | None:
@@ -142,4 +144,5 @@ def show_case(runtime: Runtime, args: CaseArgs) -> CaseSheet:
         options=options,
         explanation="" if proposal is None else proposal.explanation,
         caller_sentence="" if proposal is None else proposal.option.caller_sentence,
+        undecided=state is not None and state.status is ProposalStatus.OPEN,
     )

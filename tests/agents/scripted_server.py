@@ -1,0 +1,101 @@
+"""A chat-completions server on loopback that says what a test scripted, plain and streamed."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
+
+Asked = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Say:
+    """One scripted answer. `raw` replaces the whole body; `wait_s` passes before it."""
+
+    text: str = ""
+    tool: str = ""
+    arguments: str = "{}"
+    raw: bytes | None = None
+    status: int = 200
+    wait_s: float = 0
+
+
+Script = Callable[[Asked], Say]
+
+
+@dataclass
+class Scripted:
+    """The running server: where it is, and everything it was asked."""
+
+    base_url: str
+    asked: list[Asked] = field(default_factory=list[Asked])
+
+    def said(self) -> str:
+        """Every message that was sent to it, as one text."""
+        return "\n".join(json.dumps(a["messages"]) for a in self.asked)
+
+
+@contextmanager
+def serving(script: Script) -> Iterator[Scripted]:
+    """Serve until the block ends."""
+    scripted = Scripted("")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers.get("content-length", "0"))
+            asked = cast("Asked", json.loads(self.rfile.read(length)))
+            scripted.asked.append(asked)
+            answer = script(asked)
+            if answer.wait_s:
+                time.sleep(answer.wait_s)
+            streamed = asked.get("stream") is True
+            body = answer.raw
+            if body is None:
+                body = _streamed(answer) if streamed else _plain(answer)
+            kind = "text/event-stream" if streamed else "application/json"
+            try:
+                self.send_response(answer.status)
+                self.send_header("content-type", kind)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                return  # the client did not wait
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    scripted.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield scripted
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _plain(answer: Say) -> bytes:
+    message: dict[str, object] = {"role": "assistant", "content": answer.text}
+    if answer.tool:
+        function = {"name": answer.tool, "arguments": answer.arguments}
+        message["tool_calls"] = [{"id": "call_1", "type": "function", "function": function}]
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    whole = {"id": "x", "object": "chat.completion", "created": 1, "model": "scripted"}
+    return json.dumps({**whole, "choices": [choice]}).encode()
+
+
+def _streamed(answer: Say) -> bytes:
+    lines: list[str] = []
+    for word in answer.text.split(" "):
+        choice = {"index": 0, "delta": {"content": f"{word} "}, "finish_reason": None}
+        chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
+        lines.append(f"data: {json.dumps({**chunk, 'choices': [choice]})}\n\n")
+    return ("".join(lines) + "data: [DONE]\n\n").encode()
