@@ -77,7 +77,7 @@ def browser_path() -> str:
 
 @pytest.fixture(scope="session")
 def desk(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Play the morning, then serve it with a clock that runs in real time."""
+    """Play the morning, then serve it with a clock that runs on."""
     home: Path = tmp_path_factory.mktemp("home")
     play_morning(home)
     environment = {
@@ -119,7 +119,8 @@ def _unheard(words: str) -> None:
 def _run_clock(url: str, stop: threading.Event) -> None:
     remote = RemoteDay(url, KEY)
     now = remote.day.now
-    while not stop.wait(1.0):
+    # Slower than real time, so that no proposal expires on a slow machine.
+    while not stop.wait(3.0):
         now += timedelta(seconds=1)
         remote.report(now, (), ())
     remote.close()
