@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +40,7 @@ class Scripted:
 
 
 @contextmanager
-def serving(script: Script) -> Iterator[Scripted]:
+def serving(script: Script) -> Generator[Scripted]:
     """Serve until the block ends."""
     scripted = Scripted("")
 

@@ -1,5 +1,6 @@
 """The router on phrases it was not trained on, and the ids and numbers found in them."""
 
+from collections.abc import Callable
 from time import perf_counter
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from agents.numbers import in_digits, time_in
 from agents.router.learned import PHRASES, THRESHOLD, Router, router
 from agents.router.slots import read
+from agents.runner import step
 from tests.agents.scene import Morning
 
 # Written after the phrase file and never copied into it. `none`: no answer is the right answer.
@@ -65,8 +67,6 @@ HELD_OUT = [
 
 @pytest.fixture(scope="module")
 def morning() -> Morning:
-    from agents.runner import step
-
     made = Morning().troubled()
     step(made.runtime)
     return made
@@ -102,12 +102,16 @@ def test_the_same_phrases_train_the_same_router():
     assert Router(phrases).guesses(ask) == router().guesses(ask)
 
 
-def test_training_is_quick():
+def test_training_takes_less_than_a_second():
     phrases = yaml.safe_load(PHRASES.read_text())
-    Router(phrases)  # the libraries are loaded
+    best = min(timed(lambda: Router(phrases)) for _ in range(3))
+    assert best < 1.0
+
+
+def timed(work: Callable[[], object]) -> float:
     start = perf_counter()
-    Router(phrases)
-    assert perf_counter() - start < 2.0
+    work()
+    return perf_counter() - start
 
 
 def test_the_threshold_lies_above_chance():
