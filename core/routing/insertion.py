@@ -14,9 +14,9 @@ from core.domain.position import Positions
 from core.routing.build import rest_of_day
 from core.routing.explain import explain, no_address, not_here, vehicle_down
 from core.routing.materialise import stops_of
-from core.routing.problem import ELSEWHERE, Problem
+from core.routing.problem import ELSEWHERE, Ints, Problem
 from core.routing.timetable import retimed
-from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
+from core.routing.walk import IMPOSSIBLE, Bools, of_slot, of_slots
 from core.travel.protocol import TravelTimes
 
 
@@ -85,23 +85,48 @@ def insertions(
     return tuple(sorted(answers, key=_rank))
 
 
+PICKUP_PLACES = 6
+"""Places of a long route that are tried for fetching goods: the shortest detours."""
+
+
 def placements(
-    problem: Problem, slot: int, route: tuple[int, ...], task: int
+    problem: Problem, slot: int, route: tuple[int, ...], task: int, near: int | None = None
 ) -> list[tuple[int, ...]]:
-    """Return the route with the delivery at every place, its pickup before it where one is due."""
+    """Return the route with the delivery at every place, its pickup before it where one is due.
+
+    Goods are fetched where that is a short detour; every place is tried on a short route. `near`
+    limits the places of the delivery to so many short detours.
+    """
     pickup = int(problem.pickup[slot, task])
-    if pickup < 0:
-        return [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
-    if pickup in problem.slots[slot].frozen:
-        return [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
+    every = _by_detour(problem, slot, route, task, near)
+    if pickup < 0 or pickup in problem.slots[slot].frozen:
+        return [(*route[:i], task, *route[i:]) for i in every]
     if pickup in route:
         first = route.index(pickup) + 1
-        return [(*route[:i], task, *route[i:]) for i in range(first, len(route) + 1)]
-    return [
-        (*route[:i], pickup, *route[i:j], task, *route[j:])
-        for i in range(len(route) + 1)
-        for j in range(i, len(route) + 1)
-    ]
+        places = [i for i in every if i >= first] or [first]
+        return [(*route[:i], task, *route[i:]) for i in places]
+    trials: list[tuple[int, ...]] = []
+    for i in _by_detour(problem, slot, route, pickup, PICKUP_PLACES):
+        places = dict.fromkeys([i, *(j for j in every if j >= i)])
+        trials += [(*route[:i], pickup, *route[i:j], task, *route[j:]) for j in places]
+    return trials
+
+
+def _by_detour(
+    problem: Problem, slot: int, route: tuple[int, ...], task: int, most: int | None
+) -> list[int]:
+    """Return the places for a task in a route, in order; only the shortest detours if limited."""
+    if most is None or len(route) < most:
+        return list(range(len(route) + 1))
+    who = problem.slots[slot]
+    held = [int(problem.node[t]) for t in who.frozen if int(problem.node[t]) >= 0]
+    stops = [int(problem.node[t]) for t in route]
+    free = held[-1] if held else who.start_node
+    nodes: Ints = np.array([free, *stops, problem.node[who.end_task]], dtype=np.int64)
+    at = int(problem.node[task])
+    seconds = problem.seconds
+    detour: Ints = seconds[nodes[:-1], at] + seconds[at, nodes[1:]] - seconds[nodes[:-1], nodes[1:]]
+    return sorted(int(i) for i in np.argsort(detour, kind="stable")[:most])
 
 
 def _choose(
@@ -112,17 +137,16 @@ def _choose(
     late_ok: bool,
 ) -> list[tuple[int, tuple[int, ...] | None, int, int, int]]:
     walked = of_slots(problem, trials)
-    own = walked.seqs == task
+    own: Bools = walked.seqs == task
     own_late = np.where(own, walked.start - problem.closes[task], 0)
     own_late = np.maximum(own_late.sum(axis=1), 0)
     key = walked.key
     if not late_ok:
         key = np.where(own_late > 0, key + IMPOSSIBLE, key)
     found: list[tuple[int, tuple[int, ...] | None, int, int, int]] = []
-    owner = np.array([s for s, _ in trials])
-    for slot in sorted(set(owner.tolist())):
-        rows = np.nonzero(owner == slot)[0]
-        best = int(rows[np.argmin(key[rows])])
+    for slot in sorted({s for s, _ in trials}):
+        rows = [i for i, (s, _) in enumerate(trials) if s == slot]
+        best = rows[int(np.argmin(key[rows]))]
         if int(key[best]) >= IMPOSSIBLE // 2:
             found.append((slot, None, 0, 0, 0))
             continue

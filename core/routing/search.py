@@ -8,13 +8,26 @@ from core.context import keyed_rng
 from core.domain.plan import StopKind
 from core.routing.insertion import placements
 from core.routing.moved import kept_in_order
-from core.routing.problem import ELSEWHERE, Problem, Sequences
-from core.routing.walk import IMPOSSIBLE, of_slots
+from core.routing.problem import ELSEWHERE, Ints, Problem, Sequences
+from core.routing.quick import KINDS, LONGEST, neighbours, quick_mc
+from core.routing.walk import IMPOSSIBLE, of_slot, of_slots, tasks_of_row
 
 Row = tuple[int, ...]
 
-LONGEST = 3
-"""Stops that move together at most."""
+EXACT = 8
+"""Neighbours that are looked at exactly, after a quick look at all."""
+
+MOST_STEPS = 40
+"""Improvements of one route in one descent; far more than a route needs after a disturbance."""
+
+MOST_PASSES = 12
+"""Stops that change routes in one descent."""
+
+MOST_GIVEN = 6
+"""Stops of one route that are tried elsewhere in one pass."""
+
+NEAR = 8
+"""Places of another route that are tried for one stop."""
 
 
 class Search:
@@ -30,6 +43,9 @@ class Search:
         }
         self.cross = cross
         self._known: dict[tuple[int, Row], int] = {}
+        self._rests: dict[tuple[int, Row], int] = {}
+        self._dull: set[tuple[int, Row, int]] = set()
+        """Rows with no better neighbour of that kind."""
 
     def costs(self, trials: Sequence[tuple[int, Row]]) -> list[int]:
         """Return cost with disturbance for each candidate; IMPOSSIBLE and more breaks a limit."""
@@ -82,43 +98,87 @@ class Search:
     def descend(self, rows: Sequences) -> Sequences:
         """Apply the best move of each route, then the best between routes, until none helps."""
         now = list(rows)
-        while True:
-            changed = False
+        for _ in range(MOST_PASSES):
             for slot in range(len(now)):
-                changed |= self._within(now, slot)
-            if not self._between(now) and not changed:
-                return tuple(now)
+                self._within(now, slot)
+            if not self._between(now):
+                break
+        return tuple(now)
 
     def _within(self, now: list[Row], slot: int) -> bool:
-        changed = False
-        while True:
-            trials = [(slot, r) for r in reordered(now[slot])]
-            if not trials:
-                return changed
-            costs = self.costs([(slot, now[slot]), *trials])
-            best = int(np.argmin(costs[1:]))
-            if costs[best + 1] >= costs[0]:
-                return changed
-            now[slot], changed = trials[best][1], True
+        """Improve one route as far as its neighbourhoods and the limit on steps allow."""
+        changed, tried, steps = False, 0, 0
+        while tried < len(KINDS) and steps < MOST_STEPS:
+            better = self._step(slot, now[slot], KINDS[tried])
+            if better is None:
+                tried += 1
+                continue
+            now[slot], changed, tried, steps = better, True, 0, steps + 1
+        return changed
+
+    def _step(self, slot: int, row: Row, kind: int) -> Row | None:
+        """Return the best neighbour of one kind that is cheaper; None where there is none.
+
+        A quick look at all of them says which few are worth an exact one.
+        """
+        if len(row) <= max(kind, 1) or (slot, row, kind) in self._dull:
+            return None
+        places, weight = neighbours(len(row), kind)
+        rows: Ints = np.array(row, dtype=np.int64)[places]
+        rest = self._rest_place(slot, row)
+        seen = rows if rest < 0 else np.insert(rows, rest, self.problem.slots[slot].rest, axis=1)
+        costs = quick_mc(self.problem, slot, seen)
+        if self.moved_mc:
+            moved = self.moved(slot, row)
+            least: Ints = weight.copy() if moved == 0 else np.maximum(0, moved - weight)
+            least[0] = moved
+            costs = costs + self.moved_mc * least
+        order = np.argsort(costs, kind="stable")[:EXACT]
+        trials = [(slot, tuple(rows[i].tolist())) for i in order if costs[i] < costs[0]]
+        if trials:
+            exact = self.costs([(slot, row), *trials])
+            best = int(np.argmin(exact[1:]))
+            if exact[best + 1] < exact[0]:
+                return trials[best][1]
+        self._dull.add((slot, row, kind))
+        return None
+
+    def _rest_place(self, slot: int, row: Row) -> int:
+        """Return before which task of the row its rest is best taken; -1 where none is owed."""
+        rest = self.problem.slots[slot].rest
+        if rest < 0:
+            return -1
+        if (slot, row) not in self._rests:
+            tasks = tasks_of_row(self.problem, of_slot(self.problem, slot, [row]), 0)
+            self._rests[(slot, row)] = tasks.index(rest) - len(self.problem.slots[slot].frozen)
+        return self._rests[(slot, row)]
 
     def _between(self, now: list[Row]) -> bool:
+        """Make the best move of one stop to another route, if any helps.
+
+        Only the few stops are tried whose absence helps their route most, each at the places that
+        are the shortest detours.
+        """
         if not self.cross:
             return False
         gains: list[tuple[int, int, int, int, Row, Row]] = []
         for giver, row in enumerate(now):
-            for task in row:
-                takers = self._takers(giver, task)
-                if not takers:
-                    continue
-                less = without(self.problem, giver, row, task)
-                gave = self.costs([(giver, row), (giver, less)])
-                for taker in takers:
-                    trials = [(taker, r) for r in placements(self.problem, taker, now[taker], task)]
+            takers = {t: found for t in row if (found := self._takers(giver, t))}
+            if not takers:
+                continue
+            left = {t: without(self.problem, giver, row, t) for t in takers}
+            costs = self.costs([(giver, row), *((giver, r) for r in left.values())])
+            spared = {t: costs[0] - c for t, c in zip(left, costs[1:], strict=True)}
+            for task in sorted(takers, key=lambda t: (-spared[t], t))[:MOST_GIVEN]:
+                for taker in takers[task]:
+                    trials = [
+                        (taker, r) for r in placements(self.problem, taker, now[taker], task, NEAR)
+                    ]
                     costs = self.costs([(taker, now[taker]), *trials])
                     best = int(np.argmin(costs[1:]))
-                    gain = gave[0] - gave[1] + costs[0] - costs[best + 1]
+                    gain = spared[task] + costs[0] - costs[best + 1]
                     if gain > 0:
-                        gains.append((-gain, giver, taker, task, less, trials[best][1]))
+                        gains.append((-gain, giver, taker, task, left[task], trials[best][1]))
         if not gains:
             return False
         _, giver, taker, _, less, more = min(gains, key=lambda g: g[:4])
@@ -135,22 +195,6 @@ class Search:
             and int(self.problem.pickup[s, task]) != ELSEWHERE
             and self.problem.fits_features(s, task)
         ]
-
-
-def reordered(row: Row) -> list[Row]:
-    """Return the row with every short piece elsewhere, and with every stretch turned around."""
-    out: dict[Row, None] = {}
-    size = len(row)
-    for length in range(1, min(LONGEST, size - 1) + 1):
-        for first in range(size - length + 1):
-            piece, rest = row[first : first + length], row[:first] + row[first + length :]
-            for place in range(len(rest) + 1):
-                out[(*rest[:place], *piece, *rest[place:])] = None
-    for first in range(size - 1):
-        for last in range(first + 2, size + 1):
-            out[(*row[:first], *reversed(row[first:last]), *row[last:])] = None
-    out.pop(row, None)
-    return list(out)
 
 
 def without(problem: Problem, slot: int, row: Row, task: int) -> Row:
