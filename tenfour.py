@@ -82,6 +82,9 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and report; change nothing.")
     ] = False,
+    orders: Annotated[
+        str | None, typer.Option(help="Another file of orders than the mapping names.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Import a day's orders, vehicles, drivers and carriers from your own files."""

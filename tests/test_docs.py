@@ -1,0 +1,81 @@
+"""The how-to pages are true: their commands run, their requests are taken."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.decoding import CloudEvent
+from tests.intake.test_export import DRIVERS, HEADER, VEHICLES, a_row
+
+PROJECT = Path(__file__).resolve().parents[1]
+HOW_TO = PROJECT / "docs" / "how-to"
+
+
+def blocks(page: str) -> list[str]:
+    text = (HOW_TO / page).read_text(encoding="utf-8")
+    return re.findall(r"```\n(.*?)```", text, flags=re.DOTALL)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    rows = [a_row(f"PT-{n}", lat=f"41.15{n}") for n in range(1, 8)]
+    (folder / "orders.csv").write_text("\n".join([HEADER, *rows, "PT-9;cut"]), encoding="utf-8")
+    (folder / "vehicles.csv").write_text(VEHICLES, encoding="utf-8")
+    (folder / "drivers.csv").write_text(DRIVERS, encoding="utf-8")
+    return folder
+
+
+def test_the_commands_of_the_import_page_run_one_after_the_other(tmp_path: Path, export: Path):
+    environment = {**os.environ, "TENFOUR_HOME": str(tmp_path / "home")}
+    lines = [line for b in blocks("your-own-data.md") for line in b.splitlines() if line]
+    assert len(lines) == 4
+    for line in lines:
+        words = shlex.split(line.replace("EXPORT", str(export)))
+        assert words[0] == "tenfour"
+        ran = subprocess.run(
+            [sys.executable, "-m", "tenfour", *words[1:]],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, f"{line}: {ran.stderr}"
+
+
+def test_an_import_says_in_json_what_went_in_and_what_did_not(tmp_path: Path, export: Path):
+    mapping = PROJECT / "examples" / "porto-tuesday" / "mapping.toml"
+    words = ["import", str(export), "--mapping", str(mapping), "--json"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "tenfour", *words],
+        env={**os.environ, "TENFOUR_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = json.loads(ran.stdout)
+    assert said["imported"]["orders"] == 7
+    (problem,) = said["problems"]
+    assert problem["file"] == "orders.csv"
+    assert (problem["line"], problem["field"], problem["outcome"]) == (9, "row", "error")
+
+
+def test_the_event_on_the_connect_page_is_a_cloud_event():
+    (block,) = blocks("connect-your-systems.md")
+    event = CloudEvent.model_validate_json(block[block.index("{") :])
+    assert event.type == "tenfour.order_delivered"
+
+
+@pytest.mark.parametrize("page", ["../../README.md", *sorted(p.name for p in HOW_TO.glob("*.md"))])
+def test_links_lead_somewhere(page: str):
+    path = HOW_TO / page
+    for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / link).exists(), link
