@@ -123,7 +123,8 @@ class DayOwner:
                 fresh += result.events
                 stale = _stale(command, result.events)
                 results.append(stale or result)
-            reach("before_commit")
+            if fresh:
+                reach("before_commit")
         self._remember(day, fresh)
         if fresh:
             reach("after_commit")

@@ -1,0 +1,182 @@
+"""A small day on disk with many decisions to make, so that nobody has to search for any.
+
+Three vans with four orders each leave in three hours. People asked for something in many cases,
+and every case has its proposal: a few change routes, the others tell a customer a new window.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from core.context import CountedIds, SetClock
+from core.desk.commands import AdoptPlan, Propose, RecordFindings, ReportFact
+from core.desk.owner import DayOwner
+from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, ExceptionType
+from core.domain.day import Day
+from core.domain.fact import DayOpened, DriverListed, Fact, OrderReceived, VehicleListed
+from core.domain.fleet import Depot
+from core.domain.ids import (
+    CaseId,
+    DayId,
+    DepotId,
+    EventId,
+    ExceptionId,
+    OptionId,
+    OrderId,
+    PlanId,
+    ProposalId,
+    VehicleId,
+)
+from core.domain.option import (
+    Action,
+    ChangeKind,
+    ChangeRoutes,
+    NewRoute,
+    NotifyCustomer,
+    Option,
+    Price,
+    Wait,
+)
+from core.domain.plan import Plan, ProviderStamp, Route
+from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
+from core.eta.forecast import forecast
+from core.settings import Settings
+from core.store.store import Store
+from core.travel.estimate import EstimateTravel
+from tests.builders import (
+    DEPOT,
+    a_driver,
+    a_route,
+    a_vehicle,
+    a_window,
+    an_order,
+    east,
+    minute,
+)
+
+DAY = DayId("test:2026-11-10")
+ZONE = "Europe/Helsinki"
+VANS = tuple(VehicleId(f"R{n}") for n in (1, 2, 3))
+ORDERS = tuple(OrderId(f"o{n}") for n in range(1, 13))
+TRAVEL = EstimateTravel(ZONE)
+LEAVES_MIN = 180
+
+
+def prepare(home: Path, proposals: int) -> tuple[ProposalId, ...]:
+    """Write the day into the database of `home`; it is 08:00 UTC and nothing was decided yet.
+
+    The first proposals change one route each; all the others send one message each.
+    """
+    store = Store(Settings(home=home).url)
+    clock = SetClock(minute(-60))
+    owner = DayOwner(store, DAY, clock=clock, ids=CountedIds(), travel=TRAVEL)
+    facts = [
+        ReportFact(EventId(f"f-{n}"), minute(-60), "feed:import", fact)
+        for n, fact in enumerate(_facts())
+    ]
+    done = [*owner.submit_all(facts), *owner.submit_all([AdoptPlan(_plan(owner.day), "ana")])]
+    clock.instant = minute(0)
+    done += owner.submit_all([RecordFindings(opened=tuple(_case(n) for n in range(proposals)))])
+    made = [_proposal(owner.day, n) for n in range(proposals)]
+    done += owner.submit_all([Propose(p) for p in made])
+    refused = [d for d in done if isinstance(d, Exception)]
+    assert not refused, refused
+    store.close()
+    return tuple(p.proposal_id for p in made)
+
+
+def _facts() -> Iterator[Fact]:
+    depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
+    yield DayOpened(DAY, "test", "2026-11-10", ZONE, (depot,))
+    for van in VANS:
+        yield VehicleListed(a_vehicle(van))
+        yield DriverListed(a_driver(van))
+    for n, order_id in enumerate(ORDERS):
+        yield OrderReceived(an_order(order_id, east(400 * (n % 4 + 1), north=500 * (n // 4))))
+
+
+def _plan(day: Day) -> Plan:
+    routes: list[Route] = []
+    for n, van in enumerate(VANS):
+        mine = [day.orders[o].order for o in ORDERS[4 * n : 4 * n + 4]]
+        state = a_route(van, mine, depart_min=LEAVES_MIN, every_min=15)
+        routes.append(
+            Route(
+                van,
+                state.driver_id,
+                state.depart_at,
+                state.start,
+                state.stops,
+                state.end,
+                state.return_at,
+                state.loads,
+            )
+        )
+    return Plan(
+        PlanId("plan-1"), 1, tuple(routes), (), ProviderStamp("estimate"), "hand", 0, 0, 1000
+    )
+
+
+def _case(n: int) -> Case:
+    found = DeliveryException(
+        exception_id=ExceptionId(f"request:{n}"),
+        type=ExceptionType.REQUEST,
+        subject=f"order:{ORDERS[n % 12]}",
+        cause=f"request:{n}",
+        vehicle_ids=(),
+        order_ids=(ORDERS[n % 12],),
+        detected_at=minute(0),
+        evidence=(Evidence("a person asks", minute(0)),),
+    )
+    return Case(
+        case_id=CaseId(f"C-{n + 1}"),
+        cause=found.cause,
+        title=f"request {n}",
+        exceptions=(found,),
+        opened_at=minute(0),
+        status=CaseStatus.OPEN,
+        revision=1,
+    )
+
+
+def _proposal(day: Day, n: int) -> Proposal:
+    action: Action
+    basis = Basis()
+    if n < len(VANS):
+        new = _turned(day, VANS[n])
+        action, basis = ChangeRoutes(ChangeKind.RESEQUENCE, (new,)), Basis(((VANS[n], 1),))
+    else:
+        # No two windows are the same, so the words of a message tell whose it is.
+        action = NotifyCustomer(ORDERS[n % 12], "new_window", a_window(60 + n, 330))
+    price = Price(500, (), 10, 256)
+    wait = Option(OptionId("wait"), "wait", (Wait(minute(300)),), replace(price, total_cents=900))
+    case_id = CaseId(f"C-{n + 1}")
+    return Proposal(
+        proposal_id=ProposalId(f"P-{case_id}-1"),
+        case_id=case_id,
+        case_revision=day.cases[case_id].revision,
+        option=Option(OptionId("best"), "as asked", (action,), price),
+        alternatives=(wait,),
+        basis=basis,
+        verdict=Verdict(VerdictKind.NEEDS, "supervised", "a person decides", "dispatcher"),
+        made_at=minute(0),
+        expires_at=minute(600),
+        rules_digest=day.rules_digest,
+        provider="estimate",
+        seed=0,
+    )
+
+
+def _turned(day: Day, van: VehicleId) -> NewRoute:
+    """Return the route with its last two stops the other way round."""
+    route = day.routes[van]
+    *first, a, b = route.remaining
+    stops = [*first, b, a]
+    expected = forecast(day, van, TRAVEL, minute(0), stops=stops)
+    timed = tuple(
+        replace(stop, arrive_at=t.arrive_at, leave_at=t.leave_at)
+        for stop, t in zip(stops, expected.times, strict=True)
+    )
+    assert expected.return_at - route.return_at < timedelta(hours=1)
+    return NewRoute(van, route.revision, timed, expected.return_at)

@@ -1,0 +1,224 @@
+"""The real processes of a crash test: the server that dies, people who retry, a receiver."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+from typing import IO
+
+import httpx
+
+from core.outbox.failpoint import VARIABLE
+
+KEY = "crash-key"
+STARTS_WITHIN_S = 60.0
+ANSWERED_WITHIN_S = 90.0
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes messages over HTTP, slowly. It writes down each before it answers."""
+
+    daemon_threads = True
+
+    def __init__(self, slow_s: float = 0.02) -> None:
+        super().__init__(("127.0.0.1", 0), _Receiving)
+        self.slow_s = slow_s
+        self.taken: list[tuple[str, str]] = []
+        """Idempotency-Key and body of everything that came, repetitions too."""
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/"
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key, _ in self.taken]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a sender that was killed hangs up in the middle."""
+
+    def end(self) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Receiving(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        receiver = self.server
+        assert isinstance(receiver, Receiver)
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        receiver.taken.append((str(self.headers["Idempotency-Key"]), body))
+        time.sleep(receiver.slow_s)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        return
+
+
+class Server:
+    """`tenfour serve` in a process of its own, as often as it is started."""
+
+    def __init__(self, home: Path, outbox_url: str) -> None:
+        self.home, self._outbox_url = home, outbox_url
+        self.url = ""
+        """Empty while it does not answer."""
+        self._process: subprocess.Popen[str] | None = None
+        self._log: IO[str] = (home / "server.log").open("a", encoding="utf-8")
+
+    def environment(self, failpoint: str = "") -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("TENFOUR_", "LLM_"))}
+        return {
+            **kept,
+            "TENFOUR_HOME": str(self.home),
+            "TENFOUR_API_KEY": KEY,
+            "TENFOUR_OUTBOX_URL": self._outbox_url,
+            VARIABLE: failpoint,
+        }
+
+    def start(self, failpoint: str = "") -> "Server":
+        """Start the process; it may die at a failpoint. See `ready`."""
+        assert self._process is None
+        words = ["serve", "--json", "--clock", "driven", "--travel", "estimate"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tenfour", *words],
+            env=self.environment(failpoint),
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        return self
+
+    def ready(self) -> "Server":
+        """Wait until it answers."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        text = ""
+        while not text.endswith("}\n"):
+            line = self._process.stdout.readline()
+            assert line, f"the server did not start: {self.log()}"
+            text += line
+        self.url = str(json.loads(text)["url"])
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL, now."""
+        assert self._process is not None
+        self._process.kill()
+        self.dies()
+
+    def dies(self) -> None:
+        """Wait until it is dead by SIGKILL, whoever sent that."""
+        assert self._process is not None
+        code = self._process.wait(STARTS_WITHIN_S)
+        self.url = ""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+        assert code == -9, f"it ended with {code}: {self.log()}"
+
+    def end(self) -> None:
+        """Kill it if it still runs."""
+        if self._process is not None:
+            self.kill()
+        self._log.close()
+
+    def log(self) -> str:
+        return (self.home / "server.log").read_text(encoding="utf-8")
+
+    def verify(self) -> dict[str, object]:
+        """Return what `tenfour verify --json` says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tenfour", "verify", "--json"],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One request, sent again until somebody answers it."""
+
+    path: str
+    body: Mapping[str, object]
+    key: str = ""
+
+
+@dataclass
+class Answer:
+    wish: Wish
+    status: int
+    body: Mapping[str, object]
+    tries: int
+
+
+@dataclass
+class People:
+    """Threads that send wishes to a server that keeps dying."""
+
+    server: Server
+    answers: list[Answer] = field(default_factory=list[Answer])
+    _wishes: Queue[Wish | None] = field(default_factory=lambda: Queue[Wish | None]())
+    _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
+
+    def start(self, count: int = 4) -> "People":
+        for n in range(count):
+            thread = threading.Thread(target=self._work, name=f"person-{n}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def ask(self, *wishes: Wish) -> None:
+        for wish in wishes:
+            self._wishes.put(wish)
+
+    def finish(self) -> None:
+        """Wait until every wish was answered."""
+        for _ in self._threads:
+            self._wishes.put(None)
+        for thread in self._threads:
+            thread.join(ANSWERED_WITHIN_S)
+            assert not thread.is_alive(), "somebody still waits for an answer"
+
+    def _work(self) -> None:
+        with httpx.Client(headers={"X-API-Key": KEY}, timeout=10) as client:
+            while (wish := self._wishes.get()) is not None:
+                self.answers.append(self._until_answered(client, wish))
+
+    def _until_answered(self, client: httpx.Client, wish: Wish) -> Answer:
+        headers = {"Idempotency-Key": wish.key} if wish.key else {}
+        tries = 0
+        until = time.monotonic() + ANSWERED_WITHIN_S
+        while time.monotonic() < until:
+            url = self.server.url
+            if url:
+                tries += 1
+                try:
+                    got = client.post(url + wish.path, json=wish.body, headers=headers)
+                except httpx.TransportError:
+                    pass
+                else:
+                    return Answer(wish, got.status_code, got.json(), tries)
+            time.sleep(0.01)
+        return Answer(wish, 0, {"code": "never answered"}, tries)
+
+
+def statuses(answers: Sequence[Answer], path: str) -> list[int]:
+    """Return with what a path was answered, lowest first."""
+    return sorted(a.status for a in answers if a.wish.path == path)
