@@ -15,11 +15,10 @@ from core.domain.ids import OptionId, ProposalId
 from core.domain.option import ChangeRoutes, Option, RefuseOrder, TenderOrder
 from core.domain.proposal import Proposal, ProposalStatus, Verdict, VerdictKind
 from core.errors import Forbidden, NotOpen, NotReady, Refused, Stale, UnknownId
-from core.eta.forecast import live
 from core.ledger.events import Body, Unsaved
 from core.policy.judge import JudgeContext, judge
 from core.routing.check import Violation, change_points, check_change
-from core.travel.lookup import matrix_lookup
+from core.routing.expected import expected_lookup
 
 
 def propose(day: Day, command: Propose, bench: Bench) -> tuple[Unsaved, ...]:
@@ -159,8 +158,7 @@ def _violations(day: Day, option: Option, bench: Bench) -> tuple[Violation, ...]
     routes = [r for c in changes for r in c.routes]
     meetings = [m for c in changes for m in c.meetings]
     let_go = [a.order_id for a in option.actions if isinstance(a, TenderOrder | RefuseOrder)]
-    roads = live(bench.travel, day)
-    lookup = matrix_lookup(roads, change_points(day, routes), bench.now)
+    lookup = expected_lookup(day, bench.travel, change_points(day, routes), bench.now)
     return check_change(day, routes, meetings, lookup, bench.now, let_go=let_go)
 
 

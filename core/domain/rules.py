@@ -71,8 +71,9 @@ class Behaviour:
 class Thresholds:
     late_p_pct: int = 50
     """A stop counts as at risk from this probability on."""
-    late_route_cents: int = 300
-    """A route raises an exception when its expected lateness costs at least this."""
+    late_route_cents: int = 2500
+    """A route raises an exception when its expected lateness costs at least this; on a tight day
+    every route has a little, and nobody can work them all."""
     slow_fix_s: int = 420
     """A vehicle between stops that makes no way for this long stands."""
     stale_position_s: int = 300
@@ -86,8 +87,11 @@ class Thresholds:
     """What a meeting costs each driver (drivers and dispatchers speak of 10 to 15 minutes)."""
     wait_review_s: int = 900
     """Waiting means looking again after this long."""
-    min_gain_cents: int = 50
+    min_gain_cents: int = 300
     """An option that saves less than this over waiting is not worth anybody's attention."""
+    max_overtime_s: int = 1800
+    """A changed route may return this long after its shift; the minutes are priced as driver
+    minutes. An assumption: half an hour on a bad day. The morning plan keeps the shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,8 @@ class PolicyRules:
     auto_notify: bool = True
     auto_tender_cap_cents: int = 0
     """Tender without asking up to this price; 0 asks every time."""
-    max_auto_collateral_pm: int = 5
-    """Extra expected broken promises, in thousandths, up to which nobody else got worse."""
+    max_auto_collateral_pm: int = 100
+    """Extra expected broken promises, in thousandths, that the machine may cause alone: a tenth."""
     max_messages_per_order: int = 3
     spend_manager_cents: int = 5000
     """Spending more than this needs a manager."""

@@ -16,12 +16,11 @@ from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.position import Positions
 from core.domain.time import seconds_between
-from core.eta.forecast import live
 from core.eta.paths import Noise, simulate
 from core.resolve.draft import Draft
+from core.routing.expected import expected_lookup
 from core.tower.known import known_travel
 from core.tower.look import is_down, trusted, with_presumed
-from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 Seconds = NDArray[np.int64]
@@ -65,7 +64,7 @@ class Simulator:
         self.travel = known_travel(travel, day, self.positions, _case_points(day, case))
         self.reported = day
         """The day as the ledger has it; the checker judges on this one."""
-        self.lookup = matrix_lookup(live(self.travel, day), self.travel.points, now)
+        self.lookup = expected_lookup(day, self.travel, self.travel.points, now)
         self.paths = day.rules.thresholds.paths
         self.costs: dict[OptionId, Cents] = {}
         """Cost of each priced option on each path; filled by pricing, read by ranking."""

@@ -17,12 +17,10 @@ from core.domain.time import seconds_between
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc
+from core.routing.expected import expected_times
 from core.routing.problem import ELSEWHERE, HERE, NEVER, NONE, Ints, Problem, Slot, Task
 from core.routing.walk import of_slot
-from core.travel.protocol import SlowArea, TravelTimes
-
-# What an incident adds counts in full while it lasts this long: about the span of a repair.
-INCIDENT_SPAN_S = 5400
+from core.travel.protocol import TravelTimes
 
 
 def as_load(load: Load) -> tuple[int, int, int]:
@@ -243,7 +241,7 @@ class _RestOfDay:
         self.fetches(slots)
         pickup = self.pickup_table(slots)
         points = tuple(self.draft.points)
-        seconds, metres = self.matrices(points)
+        seconds, metres = expected_times(self.day, self.travel, points, self.now)
         return Problem(
             self.now,
             points,
@@ -254,19 +252,6 @@ class _RestOfDay:
             pickup,
             driver_mc_per_s(self.day.rules),
         )
-
-    def matrices(self, points: tuple[Point, ...]) -> tuple[Ints, Ints]:
-        normal = self.travel.slowed(())
-        matrix = normal.matrix(points, self.now)
-        seconds = matrix.seconds.astype(np.float64)
-        for incident in self.day.open_incidents():
-            slow = normal.slowed([SlowArea(incident.area, incident.speed_pct)])
-            extra = np.maximum(0, slow.matrix(points, self.now).seconds - matrix.seconds)
-            left_s = INCIDENT_SPAN_S
-            if incident.clears_at is not None:
-                left_s = max(0, seconds_between(self.now, incident.clears_at))
-            seconds += extra * min(1.0, left_s / INCIDENT_SPAN_S)
-        return np.rint(seconds).astype(np.int64), matrix.metres
 
     def slot(self, number: int, vehicle_id: VehicleId) -> Slot:
         day, draft = self.day, self.draft
@@ -315,7 +300,7 @@ class _RestOfDay:
             base_revision=route.revision,
         )
         closes_s = draft.seconds(driver.shift.closes) if driver else NEVER
-        return replace(slot, latest_return_s=closes_s)
+        return replace(slot, latest_return_s=closes_s + day.rules.thresholds.max_overtime_s)
 
     def task(self, number: int, start: Anchor, stop: Stop) -> int:
         draft, day = self.draft, self.day

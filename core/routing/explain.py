@@ -8,7 +8,7 @@ from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.plan import Refusal
 from core.routing.problem import Ints, Problem
-from core.routing.walk import Walk, of_slot
+from core.routing.walk import Bools, Walk, of_slot
 
 DIMENSIONS = (("parcels", 1, ""), ("kg", 1000, ""), ("litres", 1000, ""))
 
@@ -45,8 +45,8 @@ def explain(
     if missing:
         return _missing(day, vehicle.vehicle_id, missing)
     walked = of_slot(problem, slot, rows)
-    limits = (
-        ("capacity", (walked.load_over > 0).any(axis=1)),
+    limits: tuple[tuple[str, Bools], ...] = (
+        ("capacity", walked.load_over.max(axis=1) > 0),
         ("range", walked.range_over_m > 0),
         ("window", _window_over(problem, walked, task) > 0),
         ("rest", walked.rest_over_s > 0),
@@ -54,9 +54,9 @@ def explain(
     )
     # The limit that stands in the way everywhere; where none does, the row with fewest.
     for code, broken in limits:
-        if bool(broken.all()):
+        if bool(np.all(broken)):
             return _sentence(day, problem, slot, task, walked, code)
-    counts = np.stack([broken for _, broken in limits]).sum(axis=0)
+    counts: Ints = np.stack([broken for _, broken in limits]).sum(axis=0)
     row = int(np.argmin(counts))
     code = next((c for c, broken in limits if bool(broken[row])), "window")
     return _sentence(day, problem, slot, task, walked, code)

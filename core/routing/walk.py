@@ -183,14 +183,14 @@ def _rest_places(problem: Problem, who: Ints, seqs: Ints, rest: Ints) -> tuple[I
     ends = np.array([s.end_task for s in problem.slots], dtype=np.int64)[who]
     length = (seqs != ends[:, None]).sum(axis=1)
     free = np.concatenate([ready[:, None], base.leave], axis=1)
-    columns = np.arange(free.shape[1])[None, :]
-    allowed = (columns >= frozen[:, None]) & (columns <= length[:, None])
+    columns: Ints = np.arange(free.shape[1], dtype=np.int64)[None, :]
+    allowed: Bools = (columns >= frozen[:, None]) & (columns <= length[:, None])
     opens, closes = problem.opens[rest][:, None], problem.closes[rest][:, None]
-    inside = allowed & (free > opens) & (free <= closes)
-    early = allowed & (free <= opens)
-    last = np.where(early, columns, -1).max(axis=1)
+    inside: Bools = allowed & (free > opens) & (free <= closes)
+    early: Bools = allowed & (free <= opens)
+    last: Ints = np.where(early, columns, -1).max(axis=1)
     inside |= (columns == last[:, None]) & early
-    lost = ~inside.any(axis=1)
+    lost: Bools = np.logical_not(inside.any(axis=1))
     inside[lost] = columns[0] == frozen[lost][:, None]
     inside[rest < 0] = columns[0] == 0
     rows, places = np.nonzero(inside)

@@ -41,7 +41,7 @@ def a_running_day(*, vehicles: int = 3, per: int = 5, seed: int = 0, down: str =
     names = [f"V{v}" for v in range(vehicles)]
     day = a_day(
         [*orders, an_order("new", east(900, 200))],
-        [a_vehicle(n, can_reload=True) for n in names],
+        [a_vehicle(n) for n in names],
         [a_driver(n) for n in names],
         routes,
         now_min=1,

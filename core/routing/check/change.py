@@ -55,7 +55,7 @@ def check_change(
     driven_m: Mapping[VehicleId, int] | None = None,
 ) -> tuple[Violation, ...]:
     """Return what a change breaks. Hard violations forbid it; lateness, stale times and what
-    was no better before are reported softly.
+    was no better before are reported softly, and so is overtime within what is agreed.
 
     `let_go` names orders that the same decision gives to a carrier, refuses or leaves for
     another day. `driven_m` says how far vehicles have driven; without it the stops that are
@@ -219,7 +219,7 @@ def _load(pair: _Pair) -> list[Violation]:
     return [
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, aboard, stops), before),
         *goods_broken(day, route.vehicle_id, aboard, stops),
-        *reload_broken(day, vehicle, stops, route.remaining),
+        *reload_broken(day, vehicle, stops, under_way=route.remaining),
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
         *stops_broken(day, route.vehicle_id, stops, kept_stops),
     ]
@@ -240,7 +240,7 @@ def _drive(
     if driver is not None and change.stops:
         _, late = shift_excess_s(driver, route.depart_at, walked.return_at)
         _, late_kept = shift_excess_s(driver, route.depart_at, kept.return_at)
-        worse = late > late_kept
+        worse = late > max(late_kept, day.rules.thresholds.max_overtime_s)
         found += shift_broken(day, route.vehicle_id, driver, 0, late, hard=worse)
         if not _rested(route):
             short = rest_missing_s(driver, route.depart_at, walked)

@@ -136,10 +136,14 @@ def _absent(day: Day, vehicle_id: VehicleId, order_id: OrderId) -> Violation:
 
 
 def reload_broken(
-    day: Day, vehicle: Vehicle, stops: Sequence[Stop], kept: Iterable[Stop] = ()
+    day: Day, vehicle: Vehicle, stops: Sequence[Stop], *, under_way: Iterable[Stop] | None = None
 ) -> list[Violation]:
-    """Return what is wrong with taking goods on; stops in `kept` are under way already."""
-    known = {s.stop_id for s in kept}
+    """Return what is wrong with taking goods on.
+
+    `under_way` are the present stops of a day in progress: they are taken as they are, and any
+    vehicle may come back for goods then. A morning plan has none, and asks who may reload.
+    """
+    known = {s.stop_id for s in under_way or ()}
     found: list[Violation] = []
 
     def add(text: str, order_id: OrderId | None = None, amount: int = 1) -> None:
@@ -153,7 +157,7 @@ def reload_broken(
             continue
         if stop.stop_id in known:
             continue
-        if not vehicle.can_reload:
+        if under_way is None and not vehicle.can_reload:
             add(f"may not come back for a second load, as {stop.stop_id} asks")
         depot = next((d for d in day.opened.depots if d.point == stop.point), None)
         if depot is None:
