@@ -101,6 +101,7 @@ def import_(
             dry_run=dry_run,
             clock=SystemClock(),
             ids=RandomIds(),
+            orders_file=orders,
             progress=tell,
         )
     if as_json:

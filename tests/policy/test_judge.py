@@ -202,9 +202,9 @@ def test_a_harmless_name_does_not_hide_what_an_action_does(action: ChangeRoutes,
 
 
 def test_an_insertion_that_hurts_others_is_for_a_person():
-    found = verdict(INSERT, collateral_pm=6)
+    found = verdict(INSERT, collateral_pm=106)
     assert rank(found) == 1
-    assert found.sentence == "0.006 promises of others more at risk, limit 0.005"
+    assert found.sentence == "0.106 promises of others more at risk, limit 0.100"
     assert rank(verdict(INSERT, collateral_pm=None)) == 1
 
 
@@ -215,9 +215,9 @@ def test_collateral_is_what_the_prices_say_about_the_others():
         return Price(0, (), 0, 256, listed)
 
     context = JudgeContext(
-        the_day(), "late_route", risks(a=10, b=12, new=90), "", minute(20), risks(a=15, b=10)
+        the_day(), "late_route", risks(a=10, b=32, new=90), "", minute(20), risks(a=15, b=10)
     )
-    assert context.collateral(frozenset({NEW.order_id})) == 20
+    assert context.collateral(frozenset({NEW.order_id})) == 220
     assert judge(INSERT, context).rule == "insert_collateral"
 
 
