@@ -161,27 +161,29 @@ class Search:
         """
         if not self.cross:
             return False
-        gains: list[tuple[int, int, int, int, Row, Row]] = []
+        present = self.costs(list(enumerate(now)))
+        asked: list[tuple[int, int, int, Row, int]] = []
+        trials: list[tuple[int, Row]] = []
         for giver, row in enumerate(now):
             takers = {t: found for t in row if (found := self._takers(giver, t))}
-            if not takers:
-                continue
             left = {t: without(self.problem, giver, row, t) for t in takers}
-            costs = self.costs([(giver, row), *((giver, r) for r in left.values())])
-            spared = {t: costs[0] - c for t, c in zip(left, costs[1:], strict=True)}
+            costs = self.costs([(giver, r) for r in left.values()])
+            spared = {t: present[giver] - c for t, c in zip(left, costs, strict=True)}
             for task in sorted(takers, key=lambda t: (-spared[t], t))[:MOST_GIVEN]:
                 for taker in takers[task]:
-                    trials = [
-                        (taker, r) for r in placements(self.problem, taker, now[taker], task, NEAR)
-                    ]
-                    costs = self.costs([(taker, now[taker]), *trials])
-                    best = int(np.argmin(costs[1:]))
-                    gain = spared[task] + costs[0] - costs[best + 1]
-                    if gain > 0:
-                        gains.append((-gain, giver, taker, task, left[task], trials[best][1]))
-        if not gains:
+                    rows = placements(self.problem, taker, now[taker], task, NEAR)
+                    asked += [(giver, taker, task, left[task], spared[task])] * len(rows)
+                    trials += [(taker, r) for r in rows]
+        gains = [
+            (present[taker] - cost + spared, giver, taker, task, less, more)
+            for (giver, taker, task, less, spared), (_, more), cost in zip(
+                asked, trials, self.costs(trials), strict=True
+            )
+        ]
+        best = min(gains, key=lambda g: (-g[0], *g[1:4]), default=None)
+        if best is None or best[0] <= 0:
             return False
-        _, giver, taker, _, less, more = min(gains, key=lambda g: g[:4])
+        _, giver, taker, _, less, more = best
         now[giver], now[taker] = less, more
         return True
 
