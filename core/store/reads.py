@@ -12,6 +12,12 @@ from core.errors import BrokenLedger
 from core.ledger.canonical import digest
 from core.store.tables import READ_CASE, READ_ORDER, READ_PROPOSAL, READ_ROUTE, READ_TABLES
 
+KEYS = (
+    (READ_ORDER, "order_id"),
+    (READ_ROUTE, "vehicle_id"),
+    (READ_CASE, "case_id"),
+    (READ_PROPOSAL, "proposal_id"),
+)
 Row = dict[str, object]
 K = TypeVar("K", bound=str)
 V = TypeVar("V")
@@ -120,17 +126,31 @@ def rebuild(connection: Connection, day_id: str, day: Day) -> None:
     write(connection, day_id, None, day)
 
 
-def differences(connection: Connection, day_id: str, day: Day) -> tuple[str, ...]:
+Stored = Mapping[str, Mapping[str, Row]]
+"""By table and key, what the read tables of a day hold."""
+
+
+def stored(connection: Connection, day_id: str) -> Stored:
+    """Read the read tables of one day."""
+    return {
+        table.name: {
+            str(row[key]): dict(row)
+            for row in connection.execute(select(table).where(table.c.day_id == day_id)).mappings()
+        }
+        for table, key in KEYS
+    }
+
+
+def differences(kept: Stored, day: Day) -> tuple[str, ...]:
     """Name every row that is not what a replay says."""
     found: list[str] = []
     for table, key, fresh, _, _ in changes(None, day):
-        query = select(table).where(table.c.day_id == day_id)
-        stored = {str(r[key]): dict(r) for r in connection.execute(query).mappings()}
+        left = dict(kept[table.name])
         for row in fresh:
-            kept = stored.pop(str(row[key]), None)
-            if kept is None:
+            there = left.pop(str(row[key]), None)
+            if there is None:
                 found.append(f"{table.name} {row[key]} is missing")
-            elif any(kept[name] != value for name, value in row.items()):
+            elif any(there[name] != value for name, value in row.items()):
                 found.append(f"{table.name} {row[key]} differs")
-        found.extend(f"{table.name} {k} should not be there" for k in sorted(stored))
+        found.extend(f"{table.name} {k} should not be there" for k in sorted(left))
     return tuple(found)

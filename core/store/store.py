@@ -248,10 +248,6 @@ class Store:
         with self.transaction() as writer:
             reads.rebuild(writer.connection, day_id, day)
 
-    def reads_differ(self, day_id: DayId, day: Day) -> tuple[str, ...]:
-        with self.transaction() as writer:
-            return reads.differences(writer.connection, day_id, day)
-
     def due(self, now: datetime, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return queued rows whose hold is over, oldest first."""
         query = (
@@ -291,13 +287,17 @@ class Store:
             return moved.rowcount == 1
 
     def verify(self, day_id: DayId) -> VerifyReport:
-        """Check the hash chain, the sequence and the read tables of one day."""
+        """Check the hash chain, the sequence and the read tables of one day.
+
+        All is read in one transaction, so that a day may go on while it is checked.
+        """
         query = select(EVENT).where(EVENT.c.day_id == day_id).order_by(EVENT.c.seq)
         with self.transaction() as writer:
             rows = writer.connection.execute(query).all()
             head = writer.connection.execute(
                 select(DAY.c.seq, DAY.c.hash).where(DAY.c.day_id == day_id)
             ).one_or_none()
+            kept = reads.stored(writer.connection, day_id)
         problems: list[str] = []
         prev = chain.GENESIS
         for number, row in enumerate(rows, start=1):
@@ -312,5 +312,5 @@ class Store:
             problems.append("the head of the ledger does not match its last event")
         if not problems and rows:
             day = fold.replay(codec.decode_event(str(r.doc).encode()) for r in rows)
-            problems.extend(self.reads_differ(day_id, day))
+            problems.extend(reads.differences(kept, day))
         return VerifyReport(day_id, len(rows), tuple(problems))
