@@ -5,13 +5,16 @@ loopback, so loopback proves nothing. Open are the health check, the API descrip
 map, none of which says anything about a day.
 """
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from fastapi import Request
 
 from api.problems import Unauthorised
+from core.errors import NotReady
 from core.settings import Settings
 
 KEY_FILE = "api-key"
@@ -24,14 +27,27 @@ def read_or_make_key(settings: Settings) -> str:
         return given
     path = settings.home / KEY_FILE
     settings.home.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(32)
-        file.write(key + "\n")
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise NotReady(f"the key file {path} is empty; remove it and start again")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key under its name at once, whole: who is killed here leaves no empty key."""
+    handle, name = tempfile.mkstemp(prefix=f".{KEY_FILE}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # Somebody may have been faster; then theirs is the key.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()
 
 
 def key_file(settings: Settings) -> Path:

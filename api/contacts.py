@@ -35,8 +35,10 @@ def log(live: LiveDep, body: Call, key: Key = None) -> Logged:
         now = said.at if said is not None else now
     fact = _customer(day, body, name) if isinstance(body, CustomerCall) else _driver(day, body)
     receipt = live.submit(ReportFact(EventId(name), now, f"person:{body.by}", fact))
-    if body.words and not receipt.duplicate:
-        live.owner.store.put_text(PersonalText(key=f"contact:{name}", note=body.words))
+    words = f"contact:{name}"
+    # A second send may follow a crash between the call and its words.
+    if body.words and live.owner.personal(words) is None:
+        live.owner.store.put_text(PersonalText(key=words, note=body.words))
     return _answer(live, name, fact, duplicate=receipt.duplicate)
 
 

@@ -28,7 +28,7 @@ class Post:
 
     def __init__(self, store: Store, owner: DayOwner, settings: Settings, clock: Clock) -> None:
         self._store, self._owner = store, owner
-        self._sender = Sender(store, channels(settings), clock)
+        self._sender = Sender(store, channels(settings), clock, owner.day_id)
 
     def recover(self) -> None:
         """Call once at start: settle what was in the air when the last process ended."""

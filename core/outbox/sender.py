@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.context import Clock
+from core.domain.ids import DayId
 from core.outbox.channels import Channel, SendFailed
 from core.outbox.failpoint import reach
 from core.store.store import Outgoing, Store
@@ -26,8 +27,16 @@ class Outcome:
 class Sender:
     """Sends through a channel by kind of recipient: customer, driver, carrier, or `*`."""
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        day_id: DayId | None = None,
+    ) -> None:
+        """`day_id`: leave the other days of the database to those who run them; None: all."""
         self._store, self._channels, self._clock = store, channels, clock
+        self._day_id = day_id
 
     def recover(self) -> tuple[Outcome, ...]:
         """After a crash: what was leaving goes again under its key, or is `unknown`.
@@ -35,7 +44,7 @@ class Sender:
         Call once at start, before anybody sends.
         """
         found: list[Outcome] = []
-        for row in self._store.stuck():
+        for row in self._store.stuck(self._day_id):
             channel = self._channel(row)
             again = channel is not None and channel.keyed
             status = "queued" if again else "unknown"
@@ -48,7 +57,7 @@ class Sender:
 
     def send_due(self, now: datetime | None = None) -> tuple[Outcome, ...]:
         """Send every row whose hold is over; each is claimed first, so nobody sends it twice."""
-        due = self._store.due(now or self._clock.now())
+        due = self._store.due(now or self._clock.now(), day_id=self._day_id)
         if due:
             reach("commit_to_outbox")
         return tuple(o for row in due if (o := self._send(row)) is not None)

@@ -248,15 +248,17 @@ class Store:
         with self.transaction() as writer:
             reads.rebuild(writer.connection, day_id, day)
 
-    def due(self, now: datetime, limit: int = 100) -> tuple[Outgoing, ...]:
-        """Return queued rows whose hold is over, oldest first."""
+    def due(
+        self, now: datetime, limit: int = 100, day_id: DayId | None = None
+    ) -> tuple[Outgoing, ...]:
+        """Return queued rows whose hold is over, oldest first; of one day, or of all."""
         query = (
             select(OUTBOX)
             .where(OUTBOX.c.status == "queued", OUTBOX.c.hold_until < now)
             .order_by(OUTBOX.c.hold_until, OUTBOX.c.day_id, OUTBOX.c.seq, OUTBOX.c.key)
             .limit(limit)
         )
-        return self._outgoing(query)
+        return self._outgoing(query if day_id is None else query.where(OUTBOX.c.day_id == day_id))
 
     def outbox(self, day_id: DayId, status: str | None = None) -> tuple[Outgoing, ...]:
         """Return the rows of a day, optionally of one status, in ledger order."""
@@ -265,10 +267,10 @@ class Store:
             query = query.where(OUTBOX.c.status == status)
         return self._outgoing(query.order_by(OUTBOX.c.seq, OUTBOX.c.key))
 
-    def stuck(self) -> tuple[Outgoing, ...]:
-        """Return rows that were being sent when the process ended."""
+    def stuck(self, day_id: DayId | None = None) -> tuple[Outgoing, ...]:
+        """Return rows, of one day or of all, that were being sent when the process ended."""
         query = select(OUTBOX).where(OUTBOX.c.status == "sending").order_by(OUTBOX.c.key)
-        return self._outgoing(query)
+        return self._outgoing(query if day_id is None else query.where(OUTBOX.c.day_id == day_id))
 
     def _outgoing(self, query: Select[tuple[object, ...]]) -> tuple[Outgoing, ...]:
         with self.transaction() as writer:

@@ -160,6 +160,17 @@ def test_a_logged_call_answers_with_what_to_say(served: Served):
     assert served.seq == seq
 
 
+def test_the_words_of_a_call_are_kept_although_a_crash_came_before_them(served: Served):
+    body = {"kind": "customer", "by": "ana", "order_id": "o4", "words": "where is it?"}
+    name = served.post("/v1/contacts", body, key="call-1").json()["event_id"]
+    words = f"contact:{name}"
+    assert served.live.owner.store.erase(words)
+    assert served.post("/v1/contacts", body, key="call-1").json()["duplicate"]
+    kept = served.live.owner.personal(words)
+    assert kept is not None
+    assert kept.note == "where is it?"
+
+
 def test_a_driver_call_makes_the_rest_of_the_route_later(served: Served):
     before = served.get("/v1/orders/o4").json()["expected_at"]
     body = {"kind": "driver", "by": "ana", "vehicle_id": "R1", "order_id": "o2", "late_min": 40}

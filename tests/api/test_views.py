@@ -3,11 +3,15 @@
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.auth import read_or_make_key
 from core.domain.ids import OrderId
+from core.errors import NotReady
+from core.settings import Settings
 from tests.api.served import CASE, PROPOSAL, Served
 from tests.builders import minute
 
@@ -147,6 +151,18 @@ def test_nobody_reads_or_writes_without_the_key(served: Served):
         assert client.post("/v1/events", json={}).status_code == 401
     client.headers = {"X-API-Key": "test-key"}
     assert client.get("/v1/day").status_code == 200
+
+
+def test_the_key_is_made_once_readable_by_its_owner_and_never_empty(tmp_path: Path):
+    settings = Settings(home=tmp_path)
+    with ThreadPoolExecutor(8) as callers:
+        keys = set(callers.map(read_or_make_key, [settings] * 8))
+    assert len(keys) == 1
+    assert (tmp_path / "api-key").stat().st_mode & 0o077 == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["api-key"]
+    (tmp_path / "api-key").write_text("")
+    with pytest.raises(NotReady, match="is empty"):
+        read_or_make_key(settings)
 
 
 def test_health_and_base_map_are_open(served: Served):

@@ -15,7 +15,7 @@ import pytest
 
 from core.desk.commands import Approve, Propose
 from core.desk.settling import settle
-from core.domain.ids import MessageId, OrderId, ProposalId, VehicleId
+from core.domain.ids import DayId, MessageId, OrderId, ProposalId, VehicleId
 from core.domain.option import NotifyCustomer
 from core.errors import Refused, UnknownId
 from core.outbox.channels import FileChannel, HttpChannel
@@ -191,6 +191,18 @@ def test_after_a_kill_an_unkeyed_effect_is_unknown_and_not_repeated(tmp_path: Pa
     assert sender.send_due() == ()
     assert len(lines(out)) == 1
     store.close()
+
+
+def test_who_runs_one_day_leaves_the_messages_of_another_alone(tmp_path: Path):
+    scene = with_a_message(Scene()).at(6)
+    (row,) = scene.store.due(minute(6))
+    channels = {"*": FileChannel(tmp_path / "out.jsonl")}
+    other = Sender(scene.store, channels, scene.clock, DayId("test:2026-11-11"))
+    assert other.send_due() == ()
+    assert scene.store.mark(row.key, "queued", "sending")
+    assert other.recover() == ()
+    (found,) = Sender(scene.store, channels, scene.clock, DAY).recover()
+    assert found.row.key == row.key
 
 
 def test_templates_say_local_times_and_refuse_to_guess():
