@@ -11,7 +11,7 @@ from core.routing.walk import IMPOSSIBLE
 LONGEST = 3
 """Stops that move together at most."""
 
-REACH = 15
+REACH = 12
 """Places that a piece moves at most in one step."""
 
 LONGEST_TURN = 8

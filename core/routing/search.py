@@ -14,7 +14,7 @@ from core.routing.walk import IMPOSSIBLE, of_slot, of_slots, tasks_of_row
 
 Row = tuple[int, ...]
 
-EXACT = 8
+EXACT = 5
 """Neighbours that are looked at exactly, after a quick look at all."""
 
 MOST_STEPS = 40
@@ -105,16 +105,15 @@ class Search:
                 break
         return tuple(now)
 
-    def _within(self, now: list[Row], slot: int) -> bool:
+    def _within(self, now: list[Row], slot: int) -> None:
         """Improve one route as far as its neighbourhoods and the limit on steps allow."""
-        changed, tried, steps = False, 0, 0
-        while tried < len(KINDS) and steps < MOST_STEPS:
-            better = self._step(slot, now[slot], KINDS[tried])
+        dull, kind, steps = 0, 0, 0
+        while dull < len(KINDS) and steps < MOST_STEPS:
+            better = self._step(slot, now[slot], KINDS[kind])
             if better is None:
-                tried += 1
+                dull, kind = dull + 1, (kind + 1) % len(KINDS)
                 continue
-            now[slot], changed, tried, steps = better, True, 0, steps + 1
-        return changed
+            now[slot], dull, steps = better, 0, steps + 1
 
     def _step(self, slot: int, row: Row, kind: int) -> Row | None:
         """Return the best neighbour of one kind that is cheaper; None where there is none.
