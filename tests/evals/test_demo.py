@@ -43,6 +43,6 @@ def test_two_processes_play_the_same_tuesday(tmp_path: Path):
     assert one == two
     assert tuple(one["arms"]) == ARMS
     for arm in ARMS:
-        assert FIGURES <= set(one["arms"][arm])
+        assert set(one["arms"][arm]) >= FIGURES
         assert one["arms"][arm]["policy_violations"] == 0
         assert one["arms"][arm]["checker"] == []
