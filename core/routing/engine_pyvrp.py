@@ -1,111 +1,146 @@
-"""PyVRP behind our problem: the morning's plan, searched for a number of iterations."""
+"""PyVRP behind our problem: the first search of the morning's plan, for a number of iterations."""
 
+import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from core.routing.problem import HERE, NONE, Problem, Sequences, Task
+import numpy as np
 
-if TYPE_CHECKING:
-    from pyvrp import Client
+from core.routing.problem import HERE, NEVER, Ints, Problem
+from core.routing.runs import Run
 
 NAME = "pyvrp-0.14.1"
 
-_FAR = 2**31
-# Serving an order is worth more than any detour on one day: 60 euro. Far above it, the penalties
-# of the search cannot hold, and it never comes back to feasible plans.
-_PRIZE_MC = 6_000_000
-# A need that is broken has to cost the search more than an order left out.
-_NEED = 10_000
-_MAX_PENALTY = 1_000_000.0
+_FAR = 2**28
+_NOT_ABLE_S = 100_000
+"""Added to the way to a door that a vehicle lacks something for: more than any shift."""
+
+# Serving an order is worth more than any detour on one day; scarce vehicles are kept for whom
+# only they can serve.
+_PRIZE_MC = 3_000_000
+_PENALTY = 3_000.0
+_UPDATE_EVERY, _INCREASE = 50, 1.2
+_NEIGHBOURS, _PERTURBATIONS, _HISTORY = 30, 5, 100
 
 
-def solve(problem: Problem, start: Sequences, *, seed: int, iterations: int) -> Sequences:
-    """Return the best sequences found from `start`; orders that fit nowhere are in none.
+def solve(
+    problem: Problem, runs: Sequence[Run], *, seed: int, iterations: int
+) -> tuple[tuple[int, ...], ...]:
+    """Return the best rows found, one for each run; orders that fit nowhere are in none.
 
-    Same problem, start, seed and iterations give the same answer in every process.
-    The problem holds no rests (see `folding`).
+    Same problem, runs, seed and iterations give the same answer in every process. The problem holds
+    no rests (see `folding`). Waiting costs nothing here and a range counts where it binds: that
+    makes a round several times faster; what a row breaks after all is mended by the planner.
     """
     from pyvrp import (
-        Activity,
-        ActivityType,
+        Client,
         Depot,
         Location,
+        PenaltyManager,
         PenaltyParams,
         ProblemData,
-        Route,
+        RandomNumberGenerator,
         Solution,
-        SolveParams,
         VehicleType,
-        solve,
+    )
+    from pyvrp.exceptions import PenaltyBoundWarning
+    from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchParams
+    from pyvrp.search import (
+        OPERATORS,
+        LocalSearch,
+        NeighbourhoodParams,
+        PerturbationManager,
+        PerturbationParams,
+        compute_neighbours,
     )
     from pyvrp.stop import MaxIterations
 
     orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and able(problem, i)]
-    index = {task: i for i, task in enumerate(orders)}
-    needs = _needs(problem, orders)
-    clients = [_client(problem.tasks[t], needs) for t in orders]
-    depots = [
-        Depot(problem.slots[0].start_node),
-        *(
-            Depot(problem.tasks[s.trip].node, service_duration=problem.tasks[s.trip].service_s)
-            for s in problem.slots
-            if s.trip != NONE
-        ),
-    ]
-    reload_at = {s.trip: i + 1 for i, s in enumerate(x for x in problem.slots if x.trip != NONE)}
-    fleet = [
-        VehicleType(
-            1,
-            [*slot.capacity, *(_FAR if n in slot.features else 0 for n in needs)],
-            0,
-            0,
-            tw_early=slot.ready_s,
-            tw_late=slot.latest_return_s,
-            max_distance=min(slot.range_m, _FAR),
-            unit_distance_cost=slot.metre_mc,
-            unit_duration_cost=problem.driver_mc_per_s,
-            reload_depots=[] if slot.trip == NONE else [reload_at[slot.trip]],
-            max_reloads=0 if slot.trip == NONE else 40,
+    depot = problem.slots[0].start_node
+    # One location for each point and set of needs: so a way can be closed to some vehicles.
+    places: dict[tuple[int, frozenset[str]], int] = {(depot, frozenset()): 0}
+    clients: list[Client] = []
+    for number in orders:
+        t = problem.tasks[number]
+        assert t.node != HERE
+        who = sum(problem.fits_features(s, number) for s in range(len(problem.slots)))
+        clients.append(
+            Client(
+                places.setdefault((t.node, t.needs), len(places)),
+                delivery=list(t.load),
+                service_duration=t.service_s,
+                tw_early=max(0, t.opens_s),
+                tw_late=t.closes_s,
+                prize=_PRIZE_MC * len(problem.slots) // who,
+                required=False,
+            )
         )
-        for slot in problem.slots
-    ]
-    places = [Location(p.lon, p.lat) for p in problem.points]
-    # Its stubs call any matrix "ndarray[int]", which is no shape that numpy knows.
-    matrices = [problem.metres], [problem.seconds]
-    data = ProblemData(places, clients, depots, fleet, *matrices)  # pyright: ignore[reportArgumentType]
-
-    def activities(sequence: Sequence[int]) -> list[Activity]:
-        return [
-            Activity(ActivityType.DEPOT, reload_at[t])
-            if problem.tasks[t].trip
-            else Activity(ActivityType.CLIENT, index[t])
-            for t in sequence
-        ]
-
-    first = Solution(
-        data,
-        [
-            Route(data, activities(sequence), number)
-            for number, sequence in enumerate(start)
-            if sequence
-        ],
+    profiles: dict[tuple[frozenset[str], int], int] = {}
+    fleet: list[VehicleType] = []
+    needs = frozenset(n for _, wanted in places for n in wanted)
+    for run in runs:
+        slot = problem.slots[run.slot]
+        limited = _binds(problem, run)
+        key = (needs - slot.features, NEVER if limited else slot.metre_mc)
+        fleet.append(
+            VehicleType(
+                1,
+                list(slot.capacity),
+                tw_early=run.ready_s,
+                tw_late=run.latest_return_s,
+                max_distance=run.range_m if limited else _FAR * 1000,
+                unit_distance_cost=(
+                    slot.metre_mc + _metre_time_mc(problem) if limited else problem.driver_mc_per_s
+                ),
+                unit_duration_cost=0,
+                profile=profiles.setdefault(key, len(profiles)),
+            )
+        )
+    nodes = np.array([node for node, _ in places])
+    seconds = np.minimum(problem.seconds[np.ix_(nodes, nodes)], _FAR)
+    metres = np.minimum(problem.metres[np.ix_(nodes, nodes)], _FAR)
+    lengths: list[Ints] = []
+    durations: list[Ints] = []
+    for lacking, price in profiles:
+        closed = np.array([bool(lacking & wanted) for _, wanted in places])
+        way = seconds + np.where(closed, _NOT_ABLE_S, 0)[None, :]
+        np.fill_diagonal(way, 0)
+        durations.append(way)
+        worth = seconds + metres * price // max(1, problem.driver_mc_per_s)
+        lengths.append(metres if price == NEVER else worth)
+    data = ProblemData(
+        [Location(problem.points[n].lon, problem.points[n].lat) for n, _ in places],
+        clients,
+        [Depot(0)],
+        fleet,
+        # Its stubs call any matrix "ndarray[int]", which is no shape that numpy knows.
+        lengths,  # pyright: ignore[reportArgumentType]
+        durations,  # pyright: ignore[reportArgumentType]
     )
-    result = solve(
-        data,
-        MaxIterations(iterations),
-        seed=seed % 2**32,
-        collect_stats=False,
-        display=False,
-        params=SolveParams(penalty=PenaltyParams(max_penalty=_MAX_PENALTY)),
-        initial_solution=first,
+    rng = RandomNumberGenerator(seed=seed % 2**32)
+    near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
+    shake = PerturbationManager(PerturbationParams(1, _PERTURBATIONS))
+    local = LocalSearch(data, rng, near, shake)
+    for operator in OPERATORS:
+        if operator.supports(data):
+            local.add_operator(operator(data))
+    # PyVRP's own start lies in the middle of the range, too high to move through what breaks a
+    # limit for a moment.
+    loads = [_PENALTY] * data.num_load_dimensions
+    penalties = PenaltyManager(
+        (loads, _PENALTY, _PENALTY / 10),
+        PenaltyParams(solutions_between_updates=_UPDATE_EVERY, penalty_increase=_INCREASE),
     )
-    found: list[tuple[int, ...]] = [() for _ in problem.slots]
+    first = local(Solution.make_random(data, rng), penalties.cost_evaluator(), exhaustive=True)
+    params = IteratedLocalSearchParams(history_length=_HISTORY, exhaustive_on_best=False)
+    with warnings.catch_warnings():
+        # It tells when a penalty is at its bound, which a tight day now and then is.
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        result = IteratedLocalSearch(data, penalties, local, first, params).run(
+            MaxIterations(iterations), collect_stats=False, display=False
+        )
+    found: list[tuple[int, ...]] = [() for _ in runs]
     for route in result.best.routes():
-        slot = problem.slots[route.vehicle_type()]
-        steps = list(route)[1:-1]
-        found[route.vehicle_type()] = tuple(
-            slot.trip if step.is_depot() else orders[step.idx] for step in steps
-        )
+        found[route.vehicle_type()] = tuple(orders[step.idx] for step in list(route)[1:-1])
     return tuple(found)
 
 
@@ -114,20 +149,13 @@ def able(problem: Problem, task: int) -> bool:
     return any(problem.fits_features(s, task) for s in range(len(problem.slots)))
 
 
-def _needs(problem: Problem, orders: Sequence[int]) -> list[str]:
-    return sorted({need for t in orders for need in problem.tasks[t].needs})
+def _metre_time_mc(problem: Problem) -> int:
+    """Return what a driver costs while driving a metre, on average."""
+    total_s, total_m = int(problem.seconds.sum()), int(problem.metres.sum())
+    return problem.driver_mc_per_s * total_s // max(1, total_m)
 
 
-def _client(task: Task, needs: Sequence[str]) -> "Client":
-    from pyvrp import Client
-
-    assert task.node != HERE
-    return Client(
-        task.node,
-        delivery=[*task.load, *(_NEED if n in task.needs else 0 for n in needs)],
-        service_duration=task.service_s,
-        tw_early=max(0, task.opens_s),
-        tw_late=task.closes_s,
-        prize=_PRIZE_MC,
-        required=False,
-    )
+def _binds(problem: Problem, run: Run) -> bool:
+    """Return whether a range is short of driving half the time."""
+    total_s, total_m = int(problem.seconds.sum()), int(problem.metres.sum())
+    return 2 * run.range_m * total_s < total_m * (run.latest_return_s - run.ready_s)

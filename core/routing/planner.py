@@ -14,12 +14,18 @@ from core.routing.explain import explain, no_address
 from core.routing.folding import folded
 from core.routing.pool import SolverPool
 from core.routing.problem import Problem, Sequences
+from core.routing.runs import joined, runs_of
+from core.routing.squeeze import squeeze
 from core.routing.start import construct, insert_all, places
 from core.routing.walk import of_slot
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
+
+# One iteration of a plan is two rounds of the engine and four of making room; on a tight day
+# both take about as long.
+_ENGINE, _SQUEEZE = 2, 4
 
 
 class UncheckedPlan(CopilotError):
@@ -47,14 +53,13 @@ def plan_day(
     problem = morning(day, travel)
     tasks = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
     tell(f"placing {len(tasks)} orders on {len(problem.slots)} vehicles")
-    best, left = first = _first(problem, tasks)
     engine = "insertion"
     if iterations > 0 and problem.slots and tasks:
-        tell(f"improving for {iterations} iterations")
-        found = improve(problem, best, seed=seed, iterations=iterations, pool=pool)
-        if _worth(problem, found) < _worth(problem, first):
-            best, left = found
-            engine = engine_pyvrp.NAME
+        tell(f"searching for {iterations} iterations")
+        best, left = improve(problem, seed=seed, iterations=iterations, pool=pool)
+        engine = engine_pyvrp.NAME
+    else:
+        best, left = _first(problem, tasks)
     tell("checking")
     routes = tuple(_route(day, problem, i, sequence) for i, sequence in enumerate(best) if sequence)
     out = (*_unplannable(day), *(_left_out(day, problem, best, t) for t in left))
@@ -78,20 +83,26 @@ def _silent(_: str) -> None:
 
 def improve(
     problem: Problem,
-    start: Sequences,
     *,
     seed: int,
     iterations: int,
     pool: SolverPool | None = None,
 ) -> tuple[Sequences, tuple[int, ...]]:
-    """Return what the engine makes of a start, mended where a rest did not fit after all."""
-    run = engine_pyvrp.solve
+    """Return what the search finds, mended where a rest did not fit after all."""
     clock = folded(problem)
     if pool is None:
-        found = run(clock, start, seed=seed, iterations=iterations)
+        found = search(clock, seed=seed, iterations=iterations)
     else:
-        found = pool.run(run, clock, start, seed=seed, iterations=iterations)
+        found = pool.run(search, clock, seed=seed, iterations=iterations)
     return mend(problem, found)
+
+
+def search(clock: Problem, *, seed: int, iterations: int) -> Sequences:
+    """Return routes on a clock without rests: the engine's, with room made for who was left."""
+    runs = runs_of(clock)
+    rows = engine_pyvrp.solve(clock, runs, seed=seed, iterations=iterations * _ENGINE)
+    rows = squeeze(clock, runs, rows, seed=seed, rounds=iterations * _SQUEEZE)
+    return joined(clock, runs, rows)
 
 
 def mend(problem: Problem, found: Sequences) -> tuple[Sequences, tuple[int, ...]]:
@@ -125,10 +136,6 @@ def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int
 
 def _cost(problem: Problem, sequences: Sequences) -> int:
     return sum(int(of_slot(problem, i, [row]).cost_mc[0]) for i, row in enumerate(sequences) if row)
-
-
-def _worth(problem: Problem, found: tuple[Sequences, tuple[int, ...]]) -> tuple[int, int]:
-    return len(found[1]), _cost(problem, found[0])
 
 
 def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> Route:

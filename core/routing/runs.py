@@ -57,9 +57,7 @@ def _loads_needed(problem: Problem, number: int) -> int:
     in_shift = (slot.latest_return_s - slot.ready_s) / max(1.0, stop_s)
     fair = 1.25 * len(orders) / len(problem.slots)
     share = min(in_shift, fair) / len(orders)
-    fill = max(
-        share * sum(t.load[i] for t in orders) / max(1, slot.capacity[i]) for i in range(3)
-    )
+    fill = max(share * sum(t.load[i] for t in orders) / max(1, slot.capacity[i]) for i in range(3))
     return max(1, round(fill))
 
 

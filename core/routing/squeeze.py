@@ -5,14 +5,16 @@ left out often goes in first and displaces who is easier to place.
 """
 
 import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.context import keyed_rng
-from core.routing.problem import NEVER, Ints, Problem
+from core.routing.problem import Ints, Problem
 from core.routing.runs import Run
 
 Rows = tuple[tuple[int, ...], ...]
@@ -20,10 +22,14 @@ Rows = tuple[tuple[int, ...], ...]
 _STRING = 10
 _STRINGS = 3
 _NEIGHBOURS = 60
-_WARM_S, _COLD_S = 60.0, 1.0
+_SWAP_S = 150
+_CALM = 10
+_FOR_ABSENT = 0.7
+_WARM_S, _COLD_S = 30.0, 1.0
 _SKIPPED_PM = 10
 _BANK = 1 << 16
-_NO_PLACE = 2**40
+_NO_PLACE = 2**30
+_FAR = 2**28
 
 
 @dataclass
@@ -40,20 +46,22 @@ class _Tours:
 
     def __init__(self, problem: Problem, runs: Sequence[Run], width: int) -> None:
         self.problem, self.runs = problem, runs
-        self.seconds, self.metres = problem.seconds, problem.metres
-        self.leg: list[list[int]] = problem.seconds.tolist()
-        self.leg_m: list[list[int]] = problem.metres.tolist()
-        self.from_node, self.to_node = problem.seconds, np.ascontiguousarray(problem.seconds.T)
-        self.to_node_m = np.ascontiguousarray(problem.metres.T)
+        self.metres = np.minimum(problem.metres, _FAR).astype(np.int32)
+        self.leg: list[list[int]] = np.minimum(problem.seconds, _FAR).tolist()
+        self.leg_m: list[list[int]] = self.metres.tolist()
+        self.from_node = np.minimum(problem.seconds, _FAR).astype(np.int32)
+        self.to_node = np.ascontiguousarray(self.from_node.T)
+        self.to_node_m = np.ascontiguousarray(self.metres.T)
         shape = (len(runs), width)
-        self.node, self.next = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        self.leave, self.latest = np.zeros(shape, np.int64), np.full(shape, -NEVER)
-        self.base, self.base_m = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        self.node, self.next = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        self.leave, self.latest = np.zeros(shape, np.int32), np.full(shape, -_NO_PLACE, np.int32)
+        self.base, self.base_m = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
         self.rows: list[list[int]] = [[] for _ in runs]
-        self.room = np.array([problem.slots[r.slot].capacity for r in runs], np.int64)
+        self.room = np.array([problem.slots[r.slot].capacity for r in runs], np.int32)
         self.used = np.zeros_like(self.room)
-        self.range_m = np.array([r.range_m for r in runs], np.int64)
-        self.run_m = np.zeros(len(runs), np.int64)
+        self.range_m = np.array([min(r.range_m, _NO_PLACE) for r in runs], np.int32)
+        self.limited = bool((self.range_m < _NO_PLACE).any())
+        self.run_m = np.zeros(len(runs), np.int32)
         self.drive_s = [0] * len(runs)
         self.where: dict[int, int] = {}
         self.able = {
@@ -87,11 +95,11 @@ class _Tours:
             latest.append(min(task.closes_s, due))
         latest.reverse()
         size = len(row) + 1
-        base = [leg[a][b] for a, b in zip(nodes, nodes[1:], strict=False)]
-        base_m = [self.leg_m[a][b] for a, b in zip(nodes, nodes[1:], strict=False)]
+        base = [leg[a][b] for a, b in pairwise(nodes)]
+        base_m = [self.leg_m[a][b] for a, b in pairwise(nodes)]
         self.node[number, :size], self.next[number, :size] = nodes[:-1], nodes[1:]
         self.leave[number, :size], self.latest[number, :size] = leave, latest
-        self.latest[number, size:] = -NEVER
+        self.latest[number, size:] = -_NO_PLACE
         self.base[number, :size], self.base_m[number, :size] = base, base_m
         self.rows[number] = row
         self.run_m[number], self.drive_s[number] = sum(base_m), sum(base)
@@ -100,30 +108,41 @@ class _Tours:
     def room_left(self, number: int) -> int:
         return self.node.shape[1] - len(self.rows[number]) - 2
 
-    def insert(self, task: int, skip: NDArray[np.bool_]) -> bool:
-        """Put a task where it makes the least detour; return whether it fits anywhere."""
+    def insert(
+        self,
+        task: int,
+        among: NDArray[np.int64],
+        skip: NDArray[np.bool_],
+        kept: dict[int, _Kept],
+    ) -> bool:
+        """Put a task where it makes the least detour in some runs; return whether it fits."""
         t = self.problem.tasks[task]
-        fits = self.able[task] & (self.used + np.array(t.load) <= self.room).all(axis=1)
-        if not fits.any():
+        among = among[self.able[task][among]]
+        among = among[(self.used[among] + np.array(t.load) <= self.room[among]).all(axis=1)]
+        if not len(among):
             return False
-        there, back = self.to_node[t.node][self.node], self.from_node[t.node][self.next]
-        start = np.maximum(self.leave + there, t.opens_s)
-        ok = (start <= t.closes_s) & (start + t.service_s + back <= self.latest)
-        ok &= fits[:, None] & skip
-        longer = self.to_node_m[t.node][self.node] + self.metres[t.node][self.next] - self.base_m
-        ok &= longer <= (self.range_m - self.run_m)[:, None]
-        detour = np.where(ok, there + back - self.base, _NO_PLACE)
-        best = int(detour.argmin())
-        number, place = divmod(best, detour.shape[1])
-        if detour[number, place] >= _NO_PLACE or self.room_left(number) <= 0:
+        node, then = self.node[among], self.next[among]
+        there, back = self.to_node[t.node][node], self.from_node[t.node][then]
+        start = np.maximum(self.leave[among] + there, t.opens_s)
+        ok = (start <= t.closes_s) & (start + t.service_s + back <= self.latest[among])
+        ok &= skip[: len(among)]
+        if self.limited:
+            longer = self.to_node_m[t.node][node] + self.metres[t.node][then] - self.base_m[among]
+            ok &= longer <= (self.range_m - self.run_m)[among][:, None]
+        detour = np.where(ok, there + back - self.base[among], _NO_PLACE)
+        at, place = divmod(int(detour.argmin()), detour.shape[1])
+        number = int(among[at])
+        if detour[at, place] >= _NO_PLACE or self.room_left(number) <= 0:
             return False
+        self.keep(number, kept)
         row = self.rows[number]
         self.put(number, [*row[:place], task, *row[place:]])
         self.used[number] += t.load
         self.where[task] = number
         return True
 
-    def remove(self, number: int, first: int, count: int) -> list[int]:
+    def remove(self, number: int, first: int, count: int, kept: dict[int, _Kept]) -> list[int]:
+        self.keep(number, kept)
         row = self.rows[number]
         gone = row[first : first + count]
         self.put(number, [*row[:first], *row[first + count :]])
@@ -132,9 +151,15 @@ class _Tours:
             del self.where[t]
         return gone
 
-    def keep(self, number: int) -> _Kept:
+    def snapshot(self) -> Rows:
+        return tuple(tuple(row) for row in self.rows)
+
+    def keep(self, number: int, kept: dict[int, _Kept]) -> None:
+        """Remember how a run was before its first change."""
+        if number in kept:
+            return
         arrays = (self.node, self.next, self.leave, self.latest, self.base, self.base_m)
-        return _Kept(
+        kept[number] = _Kept(
             self.rows[number],
             [a[number].copy() for a in arrays],
             self.used[number].copy(),
@@ -159,13 +184,14 @@ def squeeze(
     arguments give the same answer.
     """
     orders = [t for t, task in enumerate(problem.tasks) if task.order_id is not None]
-    tours = _Tours(problem, runs, len(orders) + 3 if len(orders) < 150 else 40 + _widest(start))
+    tours = _Tours(problem, runs, min(len(orders), 20 + max(map(len, start))) + 3)
     for number, row in enumerate(start):
         if tours.put(number, list(row)):
             for t in row:
                 tours.used[number] += problem.tasks[t].load
                 tours.where[t] = number
     absent = [t for t in orders if t not in tours.where and tours.able[t].any()]
+    orders = [t for t in orders if tours.able[t].any()]
     rng = keyed_rng(seed, "squeeze")
     bank = np.array([rng.randrange(1000) >= _SKIPPED_PM for _ in range(_BANK)])
     size = tours.node.size
@@ -173,38 +199,89 @@ def squeeze(
     near = _neighbours(problem, orders)
     missed = dict.fromkeys(orders, 1)
     able_count = {t: int(tours.able[t].sum()) for t in orders}
-    best_rows, best_key = tuple(tuple(r) for r in tours.rows), (len(absent), sum(tours.drive_s))
-    for turn in range(rounds if tours.where else 0):
+    best_rows, best_key = tours.snapshot(), (len(absent), sum(tours.drive_s))
+    every = np.arange(len(runs))
+    spent = 0
+    while spent < rounds:
+        spent += 1 if absent else _CALM
         kept: dict[int, _Kept] = {}
-        before = sum(tours.drive_s)
-        old_where = dict(tours.where)
-        pool = absent if absent and rng.random() < 0.7 else orders
-        gone = _ruin(tours, near[pool[rng.randrange(len(pool))]], rng.random, kept)
-        todo = [*gone, *absent]
-        _order(problem, todo, able_count, missed, rng.random)
-        new_absent: list[int] = []
-        for t in todo:
-            number_before = tours.where.get(t)
-            assert number_before is None
+        before, old_where = sum(tours.drive_s), dict(tours.where)
+        pool = absent if absent and rng.random() < _FOR_ABSENT else orders
+        gone = _ruin(tours, near[pool[rng.randrange(len(pool))]], rng, kept)
+        opened = np.array(sorted(kept), dtype=np.int64)
+        fresh = set(gone)
+        still: list[int] = []
+        for t in _order(problem, [*gone, *absent], able_count, missed, rng):
             at = rng.randrange(_BANK)
             skip = bank[at : at + size].reshape(tours.node.shape)
-            if not _insert(tours, t, skip, kept):
-                new_absent.append(t)
+            # Who fitted nowhere before can only fit where somebody has just left.
+            if not tours.insert(t, every if t in fresh else opened, skip, kept):
+                still.append(t)
         now = sum(tours.drive_s)
-        heat = _WARM_S * (_COLD_S / _WARM_S) ** (turn / rounds)
-        fewer = len(new_absent) < len(absent)
-        swap = sum(missed[t] for t in new_absent) < sum(missed[t] for t in absent)
-        same = sorted(new_absent) == sorted(absent)
+        heat = _WARM_S * (_COLD_S / _WARM_S) ** (spent / rounds)
         cooler = now < before - heat * math.log(max(1e-12, rng.random()))
-        for t in new_absent:
+        rarer = sum(missed[t] for t in still) < sum(missed[t] for t in absent)
+        same = len(still) == len(absent)
+        for t in still:
             missed[t] += 1
-        if fewer or swap or (same and cooler):
-            absent = new_absent
-            key = (len(absent), now)
-            if key < best_key:
-                best_rows, best_key = tuple(tuple(r) for r in tours.rows), key
+        if len(still) < len(absent) or (same and (cooler or (rarer and now < before + _SWAP_S))):
+            absent = still
+            if (len(absent), now) < best_key:
+                best_rows, best_key = tours.snapshot(), (len(absent), now)
         else:
             for number, old in kept.items():
                 tours.restore(number, old)
             tours.where = old_where
     return best_rows
+
+
+def _ruin(
+    tours: _Tours, near: Sequence[int], rng: random.Random, kept: dict[int, _Kept]
+) -> list[int]:
+    """Take a string of stops out of each of the few runs that pass near a door."""
+    strings = 1 + rng.randrange(_STRINGS)
+    gone: list[int] = []
+    hit: set[int] = set()
+    for t in near:
+        number = tours.where.get(t)
+        if number is None or number in hit:
+            continue
+        row = tours.rows[number]
+        count = 1 + rng.randrange(min(_STRING, len(row)))
+        at = row.index(t)
+        low, high = max(0, at - count + 1), min(at, len(row) - count)
+        gone += tours.remove(number, low + rng.randrange(high - low + 1), count, kept)
+        hit.add(number)
+        if len(hit) == strings:
+            break
+    return gone
+
+
+def _order(
+    problem: Problem,
+    todo: Sequence[int],
+    able: dict[int, int],
+    missed: dict[int, int],
+    rng: random.Random,
+) -> list[int]:
+    """Return who goes in first: at random, or the hardest by one of several measures."""
+    shuffled = list(todo)
+    rng.shuffle(shuffled)
+    kind = rng.randrange(5)
+    tasks, depot = problem.tasks, problem.slots[0].start_node
+    if kind == 0:
+        return shuffled
+    if kind == 1:
+        return sorted(shuffled, key=lambda t: (able[t], -missed[t]))
+    if kind == 2:
+        return sorted(shuffled, key=lambda t: -missed[t])
+    if kind == 3:
+        return sorted(shuffled, key=lambda t: tasks[t].closes_s - tasks[t].opens_s)
+    return sorted(shuffled, key=lambda t: -int(problem.seconds[depot, tasks[t].node]))
+
+
+def _neighbours(problem: Problem, orders: Sequence[int]) -> dict[int, list[int]]:
+    nodes = np.array([problem.tasks[t].node for t in orders])
+    apart = problem.seconds[np.ix_(nodes, nodes)]
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, :_NEIGHBOURS].tolist()
+    return {t: [orders[i] for i in row] for t, row in zip(orders, nearest, strict=True)}
