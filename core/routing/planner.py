@@ -23,9 +23,9 @@ from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
 
-# One iteration of a plan is two rounds of the engine and four of making room; on a tight day
-# both take about as long.
-_ENGINE, _SQUEEZE = 2, 4
+# One iteration of a plan is two rounds of the engine and twenty of making room; on a tight day
+# making room takes most of the time.
+_ENGINE, _SQUEEZE = 2, 20
 
 
 class UncheckedPlan(CopilotError):
