@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from api.lease import DayOwned, owner_of, take
+from api.planning import plan_and_adopt
 from api.ports import listen
 from core.context import CountedIds, SetClock
 from core.desk.commands import ReportFact
@@ -25,6 +26,7 @@ from core.domain.fleet import Depot
 from core.domain.ids import DayId, DepotId, EventId
 from core.settings import Settings
 from core.store.store import Store
+from core.travel.estimate import EstimateTravel
 from tests.builders import DEPOT, a_driver, a_vehicle, a_window, an_order, east, minute
 
 DAY = "test:2026-11-10"
@@ -176,8 +178,18 @@ def test_a_served_day_answers_and_stops_on_ctrl_c(home: Path):
     assert owner_of(Settings(home=home), DAY) is None
 
 
+def plan_at_seven(home: Path) -> None:
+    """Plan the day by its own clock; the command line would stamp it with today's."""
+    store = Store(Settings(home=home).url)
+    clock, ids = SetClock(minute(-60)), CountedIds()
+    travel = EstimateTravel("Europe/Helsinki")
+    owner = DayOwner(store, DayId(DAY), clock=clock, ids=ids, travel=travel)
+    plan_and_adopt(owner, travel, seed=1, iterations=20, by="planner")
+    store.close()
+
+
 def test_the_loop_works_a_driven_day(home: Path):
-    tenfour(home, "plan", "--iterations", "20")
+    plan_at_seven(home)
     with serving(home) as (url, _, headers), httpx.Client(base_url=url, headers=headers) as client:
         urgent = {
             "id": "urgent",
