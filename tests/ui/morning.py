@@ -1,4 +1,4 @@
-"""A short real day for the browser: three riders, played to 10:02 with the engine at work."""
+"""A short real day for the browser: four riders, played to 10:02 with the engine at work."""
 
 from datetime import datetime, timedelta
 from datetime import time as wall_time
@@ -11,7 +11,7 @@ from evals.stage import ground, staged
 from evals.world.city import local
 from tools.runtime import Runtime
 
-SEED, VEHICLES = 1, 3
+SEED, VEHICLES = 1, 4
 CALM, UNTIL = wall_time(10, 0), wall_time(10, 2)
 
 
