@@ -15,7 +15,7 @@ def demo(
     headless: Annotated[
         bool, typer.Option("--headless", help="Nobody at the screen: all arms, as figures.")
     ] = False,
-    seed: Seed = 1,
+    seed: Seed = 2,
     vehicles: Annotated[int, typer.Option(min=2, max=60, help="How many riders.")] = 6,
     roads: RoadsOption = None,
     out: Annotated[
