@@ -28,9 +28,9 @@ from core.domain.rules import Rules
 from core.errors import CopilotError, Stale
 from core.ledger import chain, codec, fold
 from core.ledger.events import Event
-from core.routing.check import change_points, check_change, check_executed, hard_ones
-from core.routing.expected import expected_lookup
+from core.routing.check import check_change, check_executed, hard_ones
 from core.store.store import Store
+from core.travel.lookup import Lookup, matrix_lookup
 from core.travel.protocol import TravelTimes
 from evals.score import ArmResult, Driven, score
 from evals.world.city import City
@@ -68,6 +68,7 @@ class Play:
     clock: SetClock
     ids: CountedIds
     world: World
+    lookup: Lookup
     found: list[str] = field(default_factory=list[str])
     """What the checker said, hard violations only."""
     refused: list[str] = field(default_factory=list[str])
@@ -103,9 +104,7 @@ class Play:
             actions = self.day.proposals[proposal_id].proposal.option.actions
             meetings = [m for a in actions if isinstance(a, ChangeRoutes) for m in a.meetings]
             let_go = [a.order_id for a in actions if isinstance(a, TenderOrder | RefuseOrder)]
-            points = change_points(day, changed)
-            lookup = expected_lookup(day, self.stage.travel, points, now)
-            broken = check_change(day, changed, meetings, lookup, now, let_go=let_go)
+            broken = check_change(day, changed, meetings, self.lookup, now, let_go=let_go)
             for violation in hard_ones(broken):
                 self.found.append(f"{day.clock(now)} {violation.code}: {violation.sentence}")
         for event in events:
@@ -146,7 +145,10 @@ def opened(stage: Stage, store: Store | None = None) -> Play:
         store or Store("sqlite://"), city.opened().day_id, clock=clock, ids=ids, travel=stage.travel
     )
     world = World(city, stage.plan, stage.scenario, stage.travel, lambda: owner.day)
-    play = Play(stage, owner, clock, ids, world)
+    points = [city.depot.point, *(o.point for o in city.orders if o.point)]
+    points += [order.point for _, order in world.trouble.urgent if order.point]
+    lookup = matrix_lookup(stage.travel, points, city.at(12 * 3600))
+    play = Play(stage, owner, clock, ids, world, lookup)
     at = clock.now()
     told: list[tuple[str, Fact]] = [("open", city.opened())]
     told += [(f"customer:{c.customer_id}", CustomerRegistered(c)) for c in city.customers]
