@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Annotated, Literal, cast
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from api.live import Live, LiveDep
 from api.schemas import ChangeRow, Changes, Clock, DayView, Place
@@ -13,13 +13,12 @@ from core.domain.case import CaseStatus, ExceptionType
 from core.domain.day import Day
 from core.domain.plan import Plan
 from core.domain.proposal import ProposalStatus
-from core.ledger.codec import encode_event, unstructure
+from core.ledger.codec import unstructure
 from core.ledger.events import Event
 
 router = APIRouter(tags=["day"])
 
 MAX_CHANGES = 500
-MAX_LEDGER = 2_000
 POLL_S = 0.1
 SUBJECTS = {
     "case_id": "case",
@@ -108,21 +107,6 @@ async def changes(
         events=rows,
         more=len(found) > MAX_CHANGES,
     )
-
-
-@router.get(
-    "/ledger",
-    response_class=Response,
-    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
-)
-def ledger(live: LiveDep, since: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
-    """Return whole events after `since`, one a line in their canonical bytes, up to 2,000.
-
-    For whoever keeps a replica; ask again from the last one until nothing comes.
-    """
-    events = live.owner.events(since)[:MAX_LEDGER]
-    lines = b"".join(encode_event(e) + b"\n" for e in events)
-    return Response(lines, media_type="application/x-ndjson")
 
 
 def _row(day: Day, event: Event) -> ChangeRow:

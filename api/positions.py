@@ -15,7 +15,7 @@ router = APIRouter(tags=["facts"])
 
 
 @router.post("/positions", status_code=202)
-def report(live: LiveDep, body: PositionsBody) -> AcceptedPositions:
+def report_positions(live: LiveDep, body: PositionsBody) -> AcceptedPositions:
     """Report where vehicles were seen. One unknown vehicle or bad place refuses the batch."""
     day = live.day
     ready: list[Position] = []
