@@ -17,8 +17,8 @@ from core.domain.proposal import Proposal, ProposalStatus, Verdict, VerdictKind
 from core.errors import Forbidden, NotOpen, NotReady, Refused, Stale, UnknownId
 from core.ledger.events import Body, Unsaved
 from core.policy.judge import JudgeContext, judge
-from core.routing.check import Violation, change_points, check_change
-from core.routing.expected import expected_lookup
+from core.routing.check import Violation, change_points
+from core.routing.rulers import check_by_both, rulers
 
 
 def propose(day: Day, command: Propose, bench: Bench) -> tuple[Unsaved, ...]:
@@ -158,8 +158,8 @@ def _violations(day: Day, option: Option, bench: Bench) -> tuple[Violation, ...]
     routes = [r for c in changes for r in c.routes]
     meetings = [m for c in changes for m in c.meetings]
     let_go = [a.order_id for a in option.actions if isinstance(a, TenderOrder | RefuseOrder)]
-    lookup = expected_lookup(day, bench.travel, change_points(day, routes), bench.now)
-    return check_change(day, routes, meetings, lookup, bench.now, let_go=let_go)
+    by = rulers(day, bench.travel, change_points(day, routes), bench.now)
+    return check_by_both(day, routes, meetings, by, bench.now, let_go=let_go)
 
 
 def _judged(

@@ -18,7 +18,7 @@ from core.domain.position import Positions
 from core.domain.time import seconds_between
 from core.eta.paths import Noise, simulate
 from core.resolve.draft import Draft
-from core.routing.expected import expected_lookup
+from core.routing.rulers import rulers
 from core.tower.known import known_travel
 from core.tower.look import is_down, trusted, with_presumed
 from core.travel.protocol import TravelTimes
@@ -64,7 +64,8 @@ class Simulator:
         self.travel = known_travel(travel, day, self.positions, _case_points(day, case))
         self.reported = day
         """The day as the ledger has it; the checker judges on this one."""
-        self.lookup = expected_lookup(day, self.travel, self.travel.points, now)
+        self.rulers = rulers(day, self.travel, self.travel.points, now)
+        self.lookup = self.rulers.expected
         self.paths = day.rules.thresholds.paths
         self.costs: dict[OptionId, Cents] = {}
         """Cost of each priced option on each path; filled by pricing, read by ranking."""

@@ -165,14 +165,15 @@ class Scene:
         self.clock.instant = minute(at_min)
         return self
 
-    def planned(self) -> "Scene":
-        """Open the day, list everything, adopt the plan."""
+    def planned(self, orders: Sequence[Order] | None = None) -> "Scene":
+        """Open the day, list everything, adopt the plan: the first three orders are V1's."""
+        known = orders or the_orders()
         self.tell(a_day().opened)
-        self.tell(*(OrderReceived(o) for o in the_orders()))
+        self.tell(*(OrderReceived(o) for o in known))
         self.tell(*(VehicleListed(a_vehicle(v)) for v in ("V1", "V2")))
         self.tell(*(DriverListed(a_driver(v)) for v in ("V1", "V2")))
         self.tell(CarrierListed(a_carrier()))
-        self.owner.submit(AdoptPlan(a_plan(), "ada"))
+        self.owner.submit(AdoptPlan(a_plan(known), "ada"))
         return self
 
     def under_way(self) -> "Scene":
