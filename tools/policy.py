@@ -13,7 +13,7 @@ from core.domain.position import Positions
 from core.domain.proposal import Verdict
 from core.errors import UnknownId
 from core.policy.judge import judge
-from core.policy.situation import JudgeContext
+from core.policy.situation import JudgeContext, ages_s
 from tools.cases import CaseArgs
 from tools.effect import Effect
 from tools.registry import registry
@@ -35,7 +35,6 @@ def verdict_of(
     day: Day, case: Case, option: Option, waiting: Option | None, positions: Positions, at: datetime
 ) -> Verdict:
     """Judge an option as the machine's own act: nobody has spoken yet."""
-    ages = {v: seen[-1].age_s(at) for v, seen in sorted(positions.items()) if seen}
     context = JudgeContext(
         day=day,
         exception_type=case.type.value,
@@ -43,7 +42,7 @@ def verdict_of(
         role="",
         now=at,
         waiting=None if waiting is None else waiting.price,
-        position_ages_s=ages,
+        position_ages_s=ages_s(positions, at),
     )
     return judge(option, context)
 

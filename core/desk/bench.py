@@ -1,14 +1,15 @@
 """What a command may use beside the day, and the making of events."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.context import Ids
 from core.domain.case import Case, CaseStatus
 from core.domain.day import Day
 from core.domain.decision import CaseChanged
-from core.domain.ids import EventId
+from core.domain.ids import EventId, VehicleId
+from core.domain.position import Position, Positions
 from core.ledger.events import Body, Unsaved
 from core.travel.protocol import TravelTimes
 
@@ -18,11 +19,12 @@ OWN = "tenfour:"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The moment, the ids and the roads that a command is handled with."""
+    """The moment, the ids, the roads and where everybody was seen when a command is handled."""
 
     ids: Ids
     now: datetime
     travel: TravelTimes | None = None
+    positions: Positions = field(default_factory=dict[VehicleId, tuple[Position, ...]])
 
 
 def written(

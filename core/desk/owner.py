@@ -140,7 +140,8 @@ class DayOwner:
             opens = command.body
             if isinstance(opens, DayOpened) and opens.day_id != self.day_id:
                 raise Refused(f"this ledger is of day {self.day_id}, not {opens.day_id}")
-        unsaved = handle(day, command, Bench(self._ids, self._clock.now(), self._travel))
+        bench = Bench(self._ids, self._clock.now(), self._travel, self._positions)
+        unsaved = handle(day, command, bench)
         if not unsaved:
             return day, Receipt((), duplicate=True)
         events = self._placed(day, unsaved)

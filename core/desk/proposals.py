@@ -17,6 +17,7 @@ from core.domain.proposal import Proposal, ProposalStatus, Verdict, VerdictKind
 from core.errors import Forbidden, NotOpen, NotReady, Refused, Stale, UnknownId
 from core.ledger.events import Body, Unsaved
 from core.policy.judge import JudgeContext, judge
+from core.policy.situation import ages_s
 from core.routing.check import Violation, change_points
 from core.routing.rulers import check_by_both, rulers
 
@@ -178,6 +179,7 @@ def _judged(
         role=role,
         now=bench.now,
         waiting=waiting.price if waiting is not None else None,
+        position_ages_s=ages_s(bench.positions, bench.now),
         violations=wrong,
     )
     return judge(option, context)

@@ -7,8 +7,14 @@ from datetime import datetime
 from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.option import Price
+from core.domain.position import Positions
 from core.domain.time import seconds_between
 from core.routing.check.violation import Violation
+
+
+def ages_s(positions: Positions, now: datetime) -> dict[VehicleId, int]:
+    """Return how old the last position of each vehicle is that was ever seen."""
+    return {v: seen[-1].age_s(now) for v, seen in sorted(positions.items()) if seen}
 
 
 @dataclass(frozen=True, slots=True)
