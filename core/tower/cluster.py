@@ -1,6 +1,6 @@
 """Groups exceptions by root cause: what one case is about, its title, its stake, its deadline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -39,15 +39,15 @@ class Cluster:
         return tuple(e for e in self.exceptions if e.type is kind)
 
 
-def cluster(found: Sequence[DeliveryException]) -> tuple[Cluster, ...]:
+def cluster(
+    found: Sequence[DeliveryException], instead: Mapping[str, str] | None = None
+) -> tuple[Cluster, ...]:
     """Return one cluster for each cause, in the order of their causes.
 
-    What an incident or a breakdown explains, lateness and callers, goes with it.
+    What an incident or a breakdown explains, lateness and callers, goes with it: `instead` gives
+    the cause that takes the place of another.
     """
-    held_by: dict[str, str] = {}
-    for e in found:
-        if e.type is ExceptionType.ROAD_INCIDENT:
-            held_by.update({f"vehicle:{v}": e.cause for v in e.vehicle_ids})
+    held_by = instead or {}
     groups: dict[str, list[DeliveryException]] = {}
     for e in found:
         cause = held_by.get(e.cause, e.cause)
@@ -67,11 +67,9 @@ def title(look: Look, group: Cluster) -> str:
     callers = len({o for e in group.of(ExceptionType.CUSTOMER_CONTACT) for o in e.order_ids})
     tail = f", {callers} {'caller' if callers == 1 else 'callers'}" if callers else ""
     if root.type is ExceptionType.ROAD_INCIDENT:
-        count = len(root.vehicle_ids)
-        who = f"{count} {'rider' if count == 1 else 'riders'}"
         incident = look.day.incidents.get(IncidentId(root.subject.removeprefix("incident:")))
         street = incident.street if incident is not None else ""
-        return f"Snarl on {street}: {who}{tail}" if street else f"Snarl: {who} held up{tail}"
+        return _snarl(group, street) + tail
     subject = root.subject.partition(":")[2]
     words = {
         ExceptionType.VEHICLE_BREAKDOWN: (
@@ -88,6 +86,17 @@ def title(look: Look, group: Cluster) -> str:
     if group.cause.startswith("vehicle:"):
         return f"{group.cause.partition(':')[2]} keeps customers waiting{tail}"
     return f"Customer of {subject} asks"
+
+
+def _snarl(group: Cluster, street: str) -> str:
+    """Name a snarl by its street and by how many it holds, or else by who will get into it."""
+    count = len(group.root.vehicle_ids)
+    on_the_way = sorted({v for e in group.of(ExceptionType.LATE_ROUTE) for v in e.vehicle_ids})
+    where = f"Snarl on {street}" if street else "Snarl"
+    if not count:
+        return f"{where}: {', '.join(on_the_way)} on the way there"
+    riders = f"{count} {'rider' if count == 1 else 'riders'}"
+    return f"{where}: {riders}" if street else f"{where}: {riders} held up"
 
 
 def risks_of(look: Look, group: Cluster) -> tuple[LateRisk, ...]:

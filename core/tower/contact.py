@@ -1,7 +1,12 @@
 """Detects customers who asked and were not answered yet."""
 
+from collections import Counter
+from collections.abc import Collection
+
 from core.domain.case import DeliveryException, ExceptionType
-from core.domain.ids import OrderId
+from core.domain.day import OrderState
+from core.domain.ids import OrderId, VehicleId
+from core.domain.plan import RouteState
 from core.domain.time import seconds_between
 from core.tower.look import Look, exception_id, is_down, minutes, observed
 
@@ -11,34 +16,60 @@ FORGOTTEN_S = 3600
 WAITS_FOR_ROUTE = 0.5
 
 
-def contacts(look: Look) -> tuple[DeliveryException, ...]:
-    """Return one exception for each order with an unanswered contact.
+# So many callers on one route have one thing in common: its rider.
+CALLERS_TOGETHER = 2
 
-    Its cause is the vehicle that keeps the customer waiting; otherwise the order itself.
-    """
+
+def unanswered(look: Look) -> tuple[tuple[int, OrderState], ...]:
+    """Return the open orders whose customer asked and has no answer yet, each with the number of
+    the latest contact, by order."""
     latest: dict[OrderId, int] = {}
     for index, (_, contact) in enumerate(look.day.contacts):
         latest[contact.order_id] = index
-    found: list[DeliveryException] = []
+    found: list[tuple[int, OrderState]] = []
     for order_id, index in sorted(latest.items()):
-        at, contact = look.day.contacts[index]
+        at, _ = look.day.contacts[index]
         state = look.day.orders.get(order_id)
-        if state is None or not state.open:
+        if state is None or not state.open or seconds_between(at, look.now) > FORGOTTEN_S:
             continue
-        if seconds_between(at, look.now) > FORGOTTEN_S:
-            continue
-        if state.told_at is not None and state.told_at >= at:
-            continue
+        if state.told_at is None or state.told_at < at:
+            found.append((index, state))
+    return tuple(found)
+
+
+def callers(look: Look) -> Counter[VehicleId]:
+    """Return how many unanswered customers wait for each rider."""
+    routes = [look.day.route_of(state.order.order_id) for _, state in unanswered(look)]
+    return Counter(route.vehicle_id for route in routes if route is not None)
+
+
+def contacts(look: Look, late: Collection[VehicleId] = ()) -> tuple[DeliveryException, ...]:
+    """Return one exception for each order with an unanswered contact.
+
+    Its cause is the rider who keeps the customer waiting: one of the `late` ones, one for whom
+    several wait, or one who will not keep this promise. Otherwise it is the order itself.
+    """
+    waiting = callers(look)
+    found: list[DeliveryException] = []
+    for index, state in unanswered(look):
+        at, contact = look.day.contacts[index]
+        order_id = state.order.order_id
         route = look.day.route_of(order_id)
+        name = exception_id(ExceptionType.CUSTOMER_CONTACT, order_id, str(index))
         cause, vehicles = f"order:{order_id}", ()
         evidence = [observed(f"customer of {order_id} asks: {contact.intent}", at)]
         if route is not None:
             vehicles = (route.vehicle_id,)
-            p_late = look.p_late(order_id, route)
-            passed = state.promise.closes <= look.now
-            if passed or p_late >= WAITS_FOR_ROUTE or is_down(look.day, route.vehicle_id):
-                cause = f"vehicle:{route.vehicle_id}"
-            if passed:
+            rider = f"vehicle:{route.vehicle_id}"
+            together = waiting[route.vehicle_id] >= CALLERS_TOGETHER
+            if (
+                route.vehicle_id in late
+                or together
+                or not look.case_causes.get(name, "order:").startswith("order:")
+                or _keeps_waiting(look, state, route)
+            ):
+                cause = rider
+            if state.promise.closes <= look.now:
                 late_s = seconds_between(state.promise.closes, look.now)
                 evidence.append(
                     observed(
@@ -49,7 +80,6 @@ def contacts(look: Look) -> tuple[DeliveryException, ...]:
                         "min",
                     )
                 )
-        name = exception_id(ExceptionType.CUSTOMER_CONTACT, order_id, str(index))
         found.append(
             DeliveryException(
                 exception_id=name,
@@ -63,3 +93,11 @@ def contacts(look: Look) -> tuple[DeliveryException, ...]:
             )
         )
     return tuple(found)
+
+
+def _keeps_waiting(look: Look, state: OrderState, route: RouteState) -> bool:
+    return (
+        state.promise.closes <= look.now
+        or look.p_late(state.order.order_id, route) >= WAITS_FOR_ROUTE
+        or is_down(look.day, route.vehicle_id)
+    )

@@ -39,10 +39,14 @@ class Look:
     positions: Positions
     """Fresh fixes only, of vehicles with at least two of them."""
     times: PathTimes
+    clear_times: PathTimes
+    """The same on the same draws, if no incident were open."""
     lost_s: Mapping[VehicleId, int]
     """Expected seconds that open incidents cost each vehicle on its way."""
     known: Mapping[ExceptionId, datetime]
     """Exceptions of open cases with their first detection."""
+    case_causes: Mapping[ExceptionId, str]
+    """The cause under which an open case holds each of them."""
 
     def first_seen(self, exception_id: ExceptionId) -> datetime:
         return self.known.get(exception_id, self.now)
@@ -157,7 +161,7 @@ def look(day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, 
     noise = Noise(key_seed(seed, "watch"), WATCH_PATHS)
     plans = {route.vehicle_id: route.remaining for route in moving(supposed)}
     times = simulate(supposed, plans, travel, now, noise, seen)
-    lost: dict[VehicleId, int] = {}
+    normal, lost = times, dict[VehicleId, int]()
     if supposed.open_incidents():
         clear = replace(supposed, incidents={})
         normal = simulate(clear, plans, travel, now, noise, seen)
@@ -165,13 +169,12 @@ def look(day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, 
             v: round(float(times.return_s[v].mean()) - float(normal.return_s[v].mean()))
             for v in sorted(plans)
         }
-    known = {
-        e.exception_id: e.detected_at
-        for case in day.cases.values()
-        if case.status is not CaseStatus.CLOSED
-        for e in case.exceptions
-    }
-    return Look(supposed, now, seen, times, lost, known)
+    held = [
+        e for c in day.cases.values() if c.status is not CaseStatus.CLOSED for e in c.exceptions
+    ]
+    known = {e.exception_id: e.detected_at for e in held}
+    held_under = {e.exception_id: e.cause for e in held}
+    return Look(supposed, now, seen, times, normal, lost, known, held_under)
 
 
 def exception_id(kind: ExceptionType, *subject: str) -> ExceptionId:

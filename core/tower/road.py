@@ -1,12 +1,16 @@
 """Detects riders held up by a road incident, reported or presumed from several that stand."""
 
-from core.domain.case import DeliveryException, Evidence, ExceptionType
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.domain.case import Case, DeliveryException, Evidence, ExceptionType
 from core.domain.day import Incident
 from core.domain.ids import VehicleId
-from core.domain.place import Area, Point
 from core.domain.plan import Progress, RouteState
-from core.domain.position import Position
-from core.tower.look import Look, exception_id, minutes, moving, observed
+from core.tower.crossing import crosses, drives_in_next, is_inside
+from core.tower.late import route_risks
+from core.tower.look import PRESUMED, Look, exception_id, minutes, moving, observed
 
 # Losing less than this to an incident is everyday traffic.
 MIN_LOST_S = 300
@@ -14,85 +18,149 @@ MIN_LOST_S = 300
 KEEP_LOST_S = 120
 
 
-def road_incidents(look: Look) -> tuple[DeliveryException, ...]:
-    """Return one exception for each open incident that holds up at least one rider.
+class Place(StrEnum):
+    """Where a rider is, as the evidence says it."""
 
-    A rider belongs to the incident that is nearest to where the time is lost, and to one only.
+    CRAWLS = "crawls in it"
+    STANDS = "stands at a door in it"
+    NEXT = "drives into it next"
+    LATER = "will cross it later"
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One rider whom an incident costs time."""
+
+    vehicle_id: VehicleId
+    place: Place
+    lost_s: int
+    joins: bool
+    """Whether the rider's lateness and callers belong to the case of the incident."""
+
+    @property
+    def held(self) -> bool:
+        return self.place is not Place.LATER
+
+
+@dataclass(frozen=True, slots=True)
+class Snarl:
+    """An incident with whom it affects, by vehicle."""
+
+    incident: Incident
+    affected: tuple[Affected, ...]
+
+    @property
+    def cause(self) -> str:
+        return f"incident:{self.incident.incident_id}"
+
+    @property
+    def held(self) -> tuple[Affected, ...]:
+        """Those who stand or crawl in it, or drive into it next, and whom its case names."""
+        return tuple(a for a in self.affected if a.held and a.joins)
+
+    @property
+    def members(self) -> tuple[VehicleId, ...]:
+        return tuple(a.vehicle_id for a in self.affected if a.joins)
+
+
+def snarls(
+    look: Look, late: Collection[VehicleId], waited_for: Collection[VehicleId]
+) -> tuple[Snarl, ...]:
+    """Return each open incident that is a case, with the riders whom it costs time.
+
+    A rider belongs to the incident that holds them now, else to the first that they will cross,
+    and to one only. `late` are riders with a late route, `waited_for` those whose customers asked
+    and have no answer.
     """
+    found: dict[int, list[Affected]] = {}
     incidents = look.day.open_incidents()
-    members: dict[int, list[VehicleId]] = {}
-    evidence: dict[int, list[Evidence]] = {}
     for route in moving(look.day):
-        known = any(str(e).startswith("road_incident:") for e in look.known)
-        limit = KEEP_LOST_S if known else MIN_LOST_S
-        lost = look.lost_s.get(route.vehicle_id, 0)
-        seat = _seat(look, route)
-        inside = [n for n, i in enumerate(incidents) if seat and i.area.holds(seat.point)]
-        crossing = [n for n, i in enumerate(incidents) if lost >= limit and _meets(look, route, i)]
-        for n in (*inside, *crossing)[:1]:
-            members.setdefault(n, []).append(route.vehicle_id)
-            lines = evidence.setdefault(n, [])
-            if n in inside and seat is not None:
-                lines.append(observed(f"{route.vehicle_id} is inside the area", seat.at))
-            lines.append(
-                observed(
-                    f"{route.vehicle_id} is expected to lose {minutes(lost)} min",
-                    look.now,
-                    minutes(lost),
-                    "min",
+        places = [_place(look, route, incident) for incident in incidents]
+        held = [n for n, p in enumerate(places) if p is not None and p is not Place.LATER]
+        later = [n for n, p in enumerate(places) if p is Place.LATER]
+        for n in (*held, *later)[:1]:
+            place = places[n]
+            assert place is not None, "chosen because it has a place"
+            cause = f"incident:{incidents[n].incident_id}"
+            found.setdefault(n, []).append(
+                Affected(
+                    route.vehicle_id,
+                    place,
+                    look.lost_s.get(route.vehicle_id, 0),
+                    _joins(look, route, cause, place, late, waited_for),
                 )
             )
-    return tuple(
-        _exception(look, incidents[n], tuple(sorted(members[n])), evidence[n])
-        for n in sorted(members)
-    )
+    made = (Snarl(incidents[n], tuple(found[n])) for n in sorted(found))
+    return tuple(s for s in made if s.members)
 
 
-def _seat(look: Look, route: RouteState) -> Position | None:
-    """Return where a driving vehicle was last proved to be; None when that is not fresh."""
-    if route.progress is not Progress.DRIVING:
+def causes(found: Sequence[Snarl]) -> Mapping[str, str]:
+    """Return the cause that takes the place of each rider's own."""
+    return {f"vehicle:{v}": s.cause for s in found for v in s.members}
+
+
+def road_incidents(look: Look, found: Sequence[Snarl]) -> tuple[DeliveryException, ...]:
+    """Return one exception for each snarl. It names who is held; who will cross it later is in
+    its evidence, and their lateness is an exception of theirs."""
+    return tuple(_exception(look, snarl) for snarl in found)
+
+
+def _place(look: Look, route: RouteState, incident: Incident) -> Place | None:
+    """Return where the rider is relative to an incident that costs them time; None if it does
+    not."""
+    lost = look.lost_s.get(route.vehicle_id, 0)
+    case = _case_of(look, f"incident:{incident.incident_id}")
+    known = case is not None and route.vehicle_id in case.vehicle_ids()
+    inside = is_inside(look, route, incident)
+    if inside and route.progress is Progress.DRIVING:
+        return Place.CRAWLS
+    if lost < (KEEP_LOST_S if known else MIN_LOST_S):
         return None
-    fixes = look.positions.get(route.vehicle_id, ())
-    return fixes[-1] if fixes else None
+    if inside:
+        return Place.STANDS
+    if drives_in_next(look, route, incident):
+        return Place.NEXT
+    return Place.LATER if crosses(look, route, incident) else None
 
 
-def _meets(look: Look, route: RouteState, incident: Incident) -> bool:
-    """Return whether a leg that begins before the incident clears passes its area."""
-    seat = _seat(look, route)
-    here = seat.point if seat is not None else (route.last_point or route.start)
-    for stop in route.remaining:
-        if _passes(here, stop.point, incident.area):
-            return True
-        here = stop.point
-        leave = look.times.leave_s.get(stop.stop_id)
-        if leave is None or incident.clears_at is None:
-            continue
-        if float(leave.mean()) > (incident.clears_at - look.now).total_seconds():
-            return False
-    return False
+def _joins(
+    look: Look,
+    route: RouteState,
+    cause: str,
+    place: Place,
+    late: Collection[VehicleId],
+    waited_for: Collection[VehicleId],
+) -> bool:
+    """Return whether the incident is why this rider is late.
 
-
-def _passes(start: Point, end: Point, area: Area) -> bool:
-    """Return whether the straight line between two points touches the area."""
-    if area.holds(start) or area.holds(end):
+    Decided once: who is in its case stays, and who has a case of their own beside it keeps that.
+    Whoever was late without it keeps their own unless it holds them, and even then while
+    customers wait for them.
+    """
+    vehicle_id = route.vehicle_id
+    if place is Place.LATER and vehicle_id not in late:
+        return False
+    case = _case_of(look, cause)
+    if case is not None and vehicle_id in case.vehicle_ids():
         return True
-    # A local plane is exact enough for a few kilometres: a degree of longitude shrinks with the
-    # cosine of the latitude, measured here by crow_m itself.
-    c = area.centre
-    east = c.crow_m(Point(c.lat_e6, c.lon_e6 + 10_000)) / 10_000
-    north = c.crow_m(Point(c.lat_e6 + 10_000, c.lon_e6)) / 10_000
-    ax, ay = (start.lon_e6 - c.lon_e6) * east, (start.lat_e6 - c.lat_e6) * north
-    bx, by = (end.lon_e6 - c.lon_e6) * east, (end.lat_e6 - c.lat_e6) * north
-    dx, dy = bx - ax, by - ay
-    length2 = dx * dx + dy * dy
-    t = 0.0 if length2 == 0 else max(0.0, min(1.0, -(ax * dx + ay * dy) / length2))
-    x, y = ax + t * dx, ay + t * dy
-    return x * x + y * y <= area.radius_m**2
+    if case is not None and _case_of(look, f"vehicle:{vehicle_id}") is not None:
+        return False
+    risks = route_risks(replace(look, times=look.clear_times), route)
+    own = sum(r.cost_cents for r in risks) >= look.day.rules.thresholds.late_route_cents
+    return not own or (place is not Place.LATER and vehicle_id not in waited_for)
 
 
-def _exception(
-    look: Look, incident: Incident, vehicles: tuple[VehicleId, ...], evidence: list[Evidence]
-) -> DeliveryException:
+def _case_of(look: Look, cause: str) -> Case | None:
+    """Return the open case of a cause; a presumed jam that is now reported keeps its riders."""
+    open_cases = look.day.open_cases()
+    exact = next((c for c in open_cases if c.cause == cause), None)
+    if exact is not None or not cause.startswith("incident:"):
+        return exact
+    return next((c for c in open_cases if c.cause.startswith(f"incident:{PRESUMED}")), None)
+
+
+def _exception(look: Look, snarl: Snarl) -> DeliveryException:
+    incident = snarl.incident
     name = exception_id(ExceptionType.ROAD_INCIDENT, incident.incident_id)
     where = incident.street or "an unnamed street"
     first = observed(
@@ -104,10 +172,35 @@ def _exception(
     return DeliveryException(
         exception_id=name,
         type=ExceptionType.ROAD_INCIDENT,
-        subject=f"incident:{incident.incident_id}",
-        cause=f"incident:{incident.incident_id}",
-        vehicle_ids=vehicles,
+        subject=snarl.cause,
+        cause=snarl.cause,
+        vehicle_ids=tuple(a.vehicle_id for a in snarl.held),
         order_ids=(),
         detected_at=look.first_seen(name),
-        evidence=(first, *evidence),
+        evidence=(first, *_held_lines(look, snarl), *_other_lines(look, snarl)),
     )
+
+
+def _held_lines(look: Look, snarl: Snarl) -> list[Evidence]:
+    lines: list[Evidence] = []
+    for a in snarl.held:
+        fixes = look.positions.get(a.vehicle_id, ())
+        since = look.day.routes[a.vehicle_id].since
+        seen = fixes[-1].at if fixes else since or look.now
+        lines.append(observed(f"{a.vehicle_id} {a.place}", seen))
+        text = f"{a.vehicle_id} is expected to lose {minutes(a.lost_s)} min"
+        lines.append(observed(text, look.now, minutes(a.lost_s), "min"))
+    return lines
+
+
+def _other_lines(look: Look, snarl: Snarl) -> list[Evidence]:
+    later = [a for a in snarl.affected if not a.held]
+    own = [a for a in snarl.affected if a.held and not a.joins]
+    lines: list[Evidence] = []
+    if later:
+        names = ", ".join(f"{a.vehicle_id} ({minutes(a.lost_s)} min)" for a in later)
+        lines.append(observed(f"also on the way there: {names}", look.now))
+    if own:
+        names = ", ".join(a.vehicle_id for a in own)
+        lines.append(observed(f"also in it, late before and a case of its own: {names}", look.now))
+    return lines

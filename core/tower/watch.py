@@ -1,6 +1,6 @@
 """Compares what the detectors find with the open cases: what opens, changes and closes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,29 +10,17 @@ from core.domain.ids import CaseId
 from core.domain.position import Positions
 from core.eta.forecast import live
 from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
-from core.tower.contact import contacts
+from core.tower.contact import callers, contacts
 from core.tower.late import late_routes
 from core.tower.look import PRESUMED, Look, look
 from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
-from core.tower.road import road_incidents
+from core.tower.road import causes, road_incidents, snarls
 from core.tower.vehicle import breakdowns
 from core.travel.protocol import TravelTimes
 
 # New evidence starts another attempt at a case only when the stake moved by half, and by 3 euros.
 MATERIAL_SHARE = 0.5
 MATERIAL_CENTS = 300
-
-Detector = Callable[[Look], tuple[DeliveryException, ...]]
-
-DETECTORS: tuple[Detector, ...] = (
-    road_incidents,
-    breakdowns,
-    urgent_orders,
-    cancelled_orders,
-    failed_attempts,
-    late_routes,
-    contacts,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,7 @@ def watch(
     """
     seen = look(day, travel, positions, now, seed=seed)
     roads = live(travel, seen.day)
-    clusters = cluster([e for detect in DETECTORS for e in detect(seen)])
+    clusters = detected(seen)
     free = {
         case.case_id: case
         for case in day.open_cases()
@@ -79,8 +67,27 @@ def watch(
             changed.append(after)
     for count, group in enumerate(fresh, start=len(day.cases) + 1):
         opened.append(_opened(seen, group, count, roads))
-    closed = tuple((case_id, _why_over(day, case)) for case_id, case in sorted(free.items()))
+    closed = tuple(
+        (case_id, _why_over(seen, case, clusters)) for case_id, case in sorted(free.items())
+    )
     return Findings(tuple(opened), tuple(changed), closed)
+
+
+def detected(seen: Look) -> tuple[Cluster, ...]:
+    """Return everything that departs from the plan, by root cause."""
+    late = late_routes(seen)
+    late_riders = frozenset(v for e in late for v in e.vehicle_ids)
+    held_up = snarls(seen, late_riders, callers(seen))
+    found = (
+        *road_incidents(seen, held_up),
+        *breakdowns(seen),
+        *urgent_orders(seen),
+        *cancelled_orders(seen),
+        *failed_attempts(seen),
+        *late,
+        *contacts(seen, late_riders),
+    )
+    return cluster(found, causes(held_up))
 
 
 def _match(group: Cluster, cases: Iterable[Case]) -> Case | None:
@@ -122,18 +129,27 @@ def _members(exceptions: Sequence[DeliveryException]) -> frozenset[tuple[str, st
     )
 
 
+def _news(case: Case, group: Cluster) -> frozenset[tuple[str, str]]:
+    """Return what joined a case. A rider of the case who gets from the way there into the snarl
+    is no news."""
+    riders = {str(v) for v in case.vehicle_ids()}
+    snarl = group.root.exception_id if group.root.type is ExceptionType.ROAD_INCIDENT else None
+    joined = _members(group.exceptions) - _members(case.exceptions)
+    return frozenset((e, m) for e, m in joined if e != snarl or m not in riders)
+
+
 def _renewed(seen: Look, case: Case, group: Cluster, roads: TravelTimes) -> Case | None:
     """Return the case with what is new; None when nothing of weight is.
 
-    Something that joined, or a stake that grew, starts another attempt. What merely left updates
-    the case as it stands.
+    Something that joined, or a stake that grew, starts another attempt. What merely left, or
+    moved within the case, updates it as it stands.
     """
-    before, after = _members(case.exceptions), _members(group.exceptions)
-    joined, left = after - before, before - after
+    joined = _news(case, group)
+    moved = _members(case.exceptions) != _members(group.exceptions)
     grown = _grown(_stake_seen(case.exceptions), _stake_seen(group.exceptions))
     if case.status in (CaseStatus.RESOLVING, CaseStatus.SNOOZED):
-        left = frozenset[tuple[str, str]]()
-    if not (joined or left or grown):
+        moved = False
+    if not (joined or moved or grown):
         return None
     again = bool(joined or grown)
     return replace(
@@ -170,12 +186,17 @@ _OVER = {
 }
 
 
-def _why_over(day: Day, case: Case) -> str:
+def _why_over(seen: Look, case: Case, clusters: Sequence[Cluster]) -> str:
     """Return why a case is over, from the facts where they say it in a word."""
+    day = seen.day
     if case.type is ExceptionType.URGENT_ORDER:
         order_id = case.exceptions[0].order_ids[0]
         route = day.route_of(order_id)
         if route is not None:
             return f"order {order_id} is on {route.vehicle_id}"
         return f"order {order_id} is {day.orders[order_id].status}"
+    same = {e.exception_id for e in case.exceptions}
+    for group in clusters:
+        if same & {e.exception_id for e in group.exceptions}:
+            return f"goes on as part of: {title(seen, group)}"
     return _OVER[case.type]

@@ -20,6 +20,7 @@ TEN = 120
 """Minutes from 08:00 to 10:00."""
 SEED = 7
 STOPS = 12
+FAR_END = east(2050)
 
 
 def rider(number: int) -> VehicleId:
@@ -82,6 +83,19 @@ def with_snarl(day: Day) -> Day:
         clears_at=minute(TEN + 75),
     )
     return replace(day, incidents={incident.incident_id: incident})
+
+
+def with_jam(day: Day, speed_pct: int = 2) -> Day:
+    """A jam of 300 m around the far end of rider 4's street, two doors ahead of the rider."""
+    incident = Incident(
+        incident_id=IncidentId("I-2"),
+        area=Area(FAR_END, 300),
+        speed_pct=speed_pct,
+        street="Bulevardi",
+        reported_at=day.now,
+        clears_at=minute(TEN + 75),
+    )
+    return replace(day, incidents={**day.incidents, incident.incident_id: incident})
 
 
 def with_urgent(day: Day, point: Point | None = None) -> Day:
