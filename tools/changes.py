@@ -143,6 +143,7 @@ def _proposal(runtime: Runtime, worked: _Worked, verdict: Verdict) -> Proposal:
             f"{case.title}. It comes to EUR {cost / 100:.2f}; "
             f"leaving it as it is, to EUR {leave / 100:.2f}."
         ),
+        bases=((worked.waiting.option_id, basis_of(runtime.day, worked.waiting)),),
     )
 
 

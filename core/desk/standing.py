@@ -18,7 +18,27 @@ from core.domain.plan import Progress
 from core.domain.proposal import Basis, Proposal
 
 
-def subjects(option: Option) -> tuple[frozenset[OrderId], frozenset[VehicleId]]:
+def basis_for(proposal: Proposal, option: Option) -> Basis:
+    """Return what `option` stands on: the recommended one, or another of the same table."""
+    if option.option_id == proposal.option.option_id:
+        return proposal.basis
+    own = dict(proposal.bases).get(option.option_id)
+    return own if own is not None else _shared(proposal.basis, option)
+
+
+def _shared(basis: Basis, option: Option) -> Basis:
+    """Return the part of a basis that an option shares: all that older ledgers can tell."""
+    orders, vehicles = _subjects(option)
+    carriers = {a.carrier_id for a in option.actions if isinstance(a, TenderOrder)}
+    return Basis(
+        routes=tuple(p for p in basis.routes if p[0] in vehicles),
+        orders=tuple(p for p in basis.orders if p[0] in orders),
+        vehicles=tuple(p for p in basis.vehicles if p[0] in vehicles),
+        carriers=tuple(p for p in basis.carriers if p[0] in carriers),
+    )
+
+
+def _subjects(option: Option) -> tuple[frozenset[OrderId], frozenset[VehicleId]]:
     """Return the orders and vehicles that the actions of an option name."""
     orders: set[OrderId] = set()
     vehicles: set[VehicleId] = set()
@@ -31,21 +51,6 @@ def subjects(option: Option) -> tuple[frozenset[OrderId], frozenset[VehicleId]]:
         elif isinstance(action, AskDriver):
             vehicles.add(action.vehicle_id)
     return frozenset(orders), frozenset(vehicles)
-
-
-def basis_for(proposal: Proposal, option: Option) -> Basis:
-    """Return the part of the basis that `option` stands on: all of it for the recommended one."""
-    if option.option_id == proposal.option.option_id:
-        return proposal.basis
-    orders, vehicles = subjects(option)
-    carriers = {a.carrier_id for a in option.actions if isinstance(a, TenderOrder)}
-    basis = proposal.basis
-    return Basis(
-        routes=tuple(p for p in basis.routes if p[0] in vehicles),
-        orders=tuple(p for p in basis.orders if p[0] in orders),
-        vehicles=tuple(p for p in basis.vehicles if p[0] in vehicles),
-        carriers=tuple(p for p in basis.carriers if p[0] in carriers),
-    )
 
 
 def moved_on(day: Day, basis: Basis) -> tuple[str, ...]:

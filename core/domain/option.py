@@ -146,6 +146,9 @@ class Price:
     drivers_disturbed: int = 0
     promises_saved_milli: int = 0
     """Expected promises kept that waiting would break, in thousandths."""
+    collateral_pm: int | None = None
+    """Expected promises broken that waiting would keep, of orders that had a stop before, in
+    thousandths; gains elsewhere do not make up for them. None: nobody worked it out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.ids import CarrierId, CaseId, OrderId, ProposalId, VehicleId
+from core.domain.ids import CarrierId, CaseId, OptionId, OrderId, ProposalId, VehicleId
 from core.domain.option import Option
 
 
@@ -36,7 +36,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Revisions of what a proposal touches. It stands while all of them do."""
+    """Revisions of what an option touches. It stands while all of them do."""
 
     routes: tuple[tuple[VehicleId, int], ...] = ()
     orders: tuple[tuple[OrderId, int], ...] = ()
@@ -66,6 +66,7 @@ class Proposal:
     alternatives: tuple[Option, ...]
     """Every other option, waiting and the infeasible ones included, best first."""
     basis: Basis
+    """What the recommended option stands on."""
     verdict: Verdict
     made_at: datetime
     expires_at: datetime
@@ -75,3 +76,5 @@ class Proposal:
     explanation: str = ""
     """Prose; figures in it are rendered from references."""
     explained_by: str = "template"
+    bases: tuple[tuple[OptionId, Basis], ...] = ()
+    """What each feasible alternative stands on; who approves it instead is held to that."""

@@ -7,7 +7,7 @@ Fields = dict[str, object]
 Upcast = Callable[[Fields, Mapping[str, object]], Fields]
 """Takes a body and its envelope, returns the body one version on."""
 
-VERSIONS: Mapping[str, int] = {"order_tendered": 2}
+VERSIONS: Mapping[str, int] = {"order_tendered": 2, "proposed": 2}
 """Today's version of each body that was ever changed; all others are at 1."""
 
 
@@ -21,7 +21,16 @@ def _order_tendered_1(body: Fields, envelope: Mapping[str, object]) -> Fields:
     return {**body, "hold_until": envelope["at"], "pickup": None, "pickup_by": None}
 
 
-UPCASTS: Mapping[tuple[str, int], Upcast] = {("order_tendered", 1): _order_tendered_1}
+def _proposed_1(body: Fields, _envelope: Mapping[str, object]) -> Fields:
+    """Version 1 knew what the recommended option stands on, and nothing of the others; and it had
+    no price for what an option does to the promises of others."""
+    return {**body, "proposal": {**cast(Fields, body["proposal"]), "bases": []}}
+
+
+UPCASTS: Mapping[tuple[str, int], Upcast] = {
+    ("order_tendered", 1): _order_tendered_1,
+    ("proposed", 1): _proposed_1,
+}
 
 
 def upcast(envelope: Mapping[str, object]) -> Mapping[str, object]:

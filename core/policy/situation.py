@@ -42,9 +42,14 @@ class JudgeContext:
 
     def collateral(self, subjects: frozenset[OrderId]) -> int | None:
         """Return how many more promises of others break than by waiting, in thousandths;
-        None when the prices do not say."""
+        None when the prices do not say.
+
+        A price that names only whole per cents of a few orders is read that way.
+        """
         if self.collateral_pm is not None:
             return self.collateral_pm
+        if self.price is not None and self.price.collateral_pm is not None:
+            return self.price.collateral_pm
         if self.price is None or self.waiting is None:
             return None
         before = {r.order_id: r.p_late_pct for r in self.waiting.risks}

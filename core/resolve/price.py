@@ -292,7 +292,24 @@ def _price(
         stops_moved=len(moved_stops(sim.day, changes)),
         drivers_disturbed=len(disturbed(sim.day, changes)),
         promises_saved_milli=round(saved * 1000),
+        collateral_pm=_collateral_pm(sim, played, baseline),
     )
+
+
+def _collateral_pm(sim: Simulator, played: Played, baseline: Played) -> int:
+    """Return by how much an option makes promises likelier to break, added up over the orders
+    that have a stop already, in thousandths."""
+    have_a_stop = {s.order_id for r in sim.day.routes.values() for s in r.remaining}
+    more = 0.0
+    for order_id in sorted(played.late):
+        if order_id not in have_a_stop:
+            continue
+        was = baseline.late.get(order_id, played.before.get(order_id))
+        if was is None:
+            was, _ = _untouched(sim, baseline, order_id)
+        if was is not None:
+            more += max(0.0, float(played.late[order_id].mean() - was.mean()))
+    return round(more * 1000)
 
 
 def _mean(first: Lateness, second: Lateness, order_id: OrderId) -> float:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.domain.day import Day
-from core.domain.decision import OrderTendered
+from core.domain.decision import OrderTendered, Proposed
 from core.ledger import chain, codec, fold
 from core.ledger.canonical import digest
 from tests.builders import minute
@@ -69,3 +69,12 @@ def test_a_tender_of_version_1_left_at_once_from_the_depot():
     body = event.body
     assert isinstance(body, OrderTendered)
     assert (event.version, body.hold_until, body.pickup) == (2, minute(6), None)
+
+
+def test_a_proposal_of_version_1_says_nothing_of_what_other_options_stand_on():
+    old = next(line for line in lines() if b'"type":"proposed"' in line)
+    assert b'"bases"' not in old
+    event = codec.decode_event(old)
+    body = event.body
+    assert isinstance(body, Proposed)
+    assert (event.version, body.proposal.bases) == (2, ())

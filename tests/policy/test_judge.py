@@ -141,6 +141,11 @@ def verdict(
     return judge(subject, context)
 
 
+def verdict_of_price(action: Action, day: Day, price: Price) -> Verdict:
+    context = JudgeContext(day, "urgent_order", price, "", minute(20), waiting=price)
+    return judge(an_option(action, price=price), context)
+
+
 def an_option(*actions: Action, price: Price | None = None) -> Option:
     return Option(OptionId("o"), "", actions, price or Price(0, (), 0, 256))
 
@@ -254,6 +259,19 @@ def test_a_fresh_position_or_scan_is_proof_enough():
 
 def test_a_cancelled_stop_goes_whatever_the_age_of_the_position():
     assert verdict(DROP, on_the_road(0), ages={V1: 900}).kind is VerdictKind.ALLOW
+
+
+def test_a_price_that_counts_what_others_suffer_is_taken_at_its_word():
+    """Whole per cents of the orders shown beside a price miss what many suffer a little of."""
+    limit = PolicyRules(max_auto_collateral_pm=20)
+    day = the_day(limit)
+    for pm, kind in ((20, VerdictKind.ALLOW), (21, VerdictKind.NEEDS)):
+        counted = Price(0, (), 0, 256, collateral_pm=pm)
+        found = verdict_of_price(INSERT, day, counted)
+        assert (found.kind, found.sentence) == (
+            kind,
+            f"0.{pm:03d} promises of others more at risk, limit 0.020",
+        )
 
 
 def test_messages_about_an_order_end_at_the_cap():

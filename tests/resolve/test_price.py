@@ -171,3 +171,21 @@ def test_stops_count_as_moved_only_against_the_order_of_the_others():
     stops = (route.remaining[0], route.remaining[-1], *route.remaining[1:-1])
     new = retimed(day, rider(6), stops, TRAVEL, minute(TEN))
     assert moved_stops(day, [new]) == (order_of(6, 11),)
+
+
+def test_what_an_option_does_to_others_is_counted_path_by_path():
+    """In thousandths, every order that has a stop; who gains does not make up for who loses."""
+    day, case_id = late_day()
+    swap, nothing = swapped(day, 1, 6), Draft(OptionId("nothing"), "nothing", ())
+    shaken, calm = (price_of(o) for o in priced(day, case_id, [swap, nothing]))
+    sim = a_simulator(day, case_id)
+    before, after = sim.drive(rider(6)), sim.after(swap)[rider(6)]
+    more = 0.0
+    for stop in sim.present(rider(6)):
+        if stop.order_id is None:
+            continue
+        closes = sim.closes_s(stop.order_id)
+        late = float((after.start_s[stop.stop_id] > closes).mean())
+        more += max(0.0, late - float((before.start_s[stop.stop_id] > closes).mean()))
+    assert calm.collateral_pm == 0
+    assert shaken.collateral_pm == round(1000 * more) > 0

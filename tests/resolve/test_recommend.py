@@ -171,6 +171,20 @@ def test_a_proposal_stands_on_what_it_touches_and_on_nothing_else():
     assert (OrderId("U-1"), 1) in proposal.basis.orders
 
 
+def test_every_other_option_that_can_be_chosen_says_what_it_stands_on():
+    day, case_id = only_case(with_urgent(a_quiet_day()))
+    proposal = proposed(day, case_id, recommended(day, case_id))
+    assert proposal is not None
+    bases = dict(proposal.bases)
+    assert list(bases) == [o.option_id for o in proposal.alternatives if o.feasible]
+    for option in proposal.alternatives:
+        changed = {
+            r.vehicle_id for a in option.actions if isinstance(a, ChangeRoutes) for r in a.routes
+        }
+        if option.feasible:
+            assert {v for v, _ in bases[option.option_id].routes} == changed
+
+
 def test_nothing_is_proposed_where_nothing_beats_waiting_or_policy_forbids():
     day, case_id = only_case(with_urgent(a_quiet_day()))
     table = recommended(day, case_id)
