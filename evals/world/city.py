@@ -26,8 +26,9 @@ from core.domain.place import Point
 from core.domain.plan import Plan
 from core.domain.rules import Rules
 from core.domain.time import TimeWindow, from_local, seconds_between
-from core.travel.protocol import UNREACHABLE, TravelTimes
+from core.travel.protocol import TravelTimes
 from evals.world.parameters import Parameters
+from evals.world.territory import reachable_doors, territory
 
 SERVICE_DATE = date(2026, 11, 10)
 """The Tuesday."""
@@ -114,7 +115,11 @@ def tight_city(
     planner cannot place was never promised, so it is not part of the day. SlackDay when no number
     of orders makes the day tight.
     """
-    doors = _reachable(seed, travel, streets, vehicles, zone)
+    doors = reachable_doors(
+        seed, travel, territory(streets, vehicles, parameters), vehicles, local(zone, time(12))
+    )
+    if len(doors) <= vehicles:
+        raise SlackDay("the road graph connects too few streets with the depot")
     low, high = parameters.span("fill.range")
     target = parameters.number("fill.target")
     shift_s = vehicles * (local(zone, SHIFT[1]) - local(zone, SHIFT[0])).total_seconds()
@@ -157,31 +162,6 @@ def busy_s(plan: Plan) -> int:
         if route.stops:
             total += seconds_between(leave, route.return_at)
     return total
-
-
-def _reachable(
-    seed: int,
-    travel: TravelTimes,
-    streets: Sequence[Point],
-    vehicles: int,
-    zone: str,
-) -> tuple[Point, ...]:
-    """Return the depot, then doors in an order of luck, all with a road there and back."""
-    rng = keyed_rng(seed, "doors")
-    pool = sorted(set(streets))
-    lat = sorted(p.lat_e6 for p in pool)[len(pool) // 2]
-    lon = sorted(p.lon_e6 for p in pool)[len(pool) // 2]
-    middle = Point(lat, lon)
-    by_distance = sorted(pool, key=lambda p: (p.crow_m(middle), p))
-    band = by_distance[len(pool) // 2 : max(len(pool) // 2 + 1, len(pool) * 3 // 4)]
-    depot = band[rng.randrange(len(band))]
-    drawn = [pool[rng.randrange(len(pool))] for _ in range(vehicles * 120 + 200)]
-    matrix = travel.matrix([depot, *drawn], local(zone, time(12)))
-    out, back = matrix.seconds[0].tolist(), matrix.seconds[:, 0].tolist()
-    near = [p for i, p in enumerate(drawn, start=1) if max(out[i], back[i]) < UNREACHABLE]
-    if len(near) < vehicles:
-        raise SlackDay("the road graph connects too few streets with the depot")
-    return (depot, *near)
 
 
 def _city(
