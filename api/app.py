@@ -1,7 +1,5 @@
 """The FastAPI application, put together."""
 
-from typing import Any
-
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
@@ -21,23 +19,9 @@ from api import (
     routes,
 )
 from api.auth import require_key
+from api.description import DESCRIPTION, OPEN_REFUSALS, REFUSALS, describe
 from api.limits import BodyLimit
 from api.live import Live
-from api.schemas import Problem
-
-DESCRIPTION = """
-Facts go in, decisions go in, read models come out. Everything under /v1 but the health check and
-the base map needs the API key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Instants are
-RFC 3339 in the zone of the day; money is whole cents. A refusal is an RFC 9457 problem document
-with one sentence, and changed nothing.
-"""
-_PROBLEM: dict[str, Any] = {
-    "model": Problem,
-    "description": "A refusal: one sentence, a stable code, nothing changed",
-    "content": {problems.MEDIA_TYPE: {}},
-}
-_REFUSED = (400, 401, 403, 404, 405, 409, 413, 422)
-REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys(_REFUSED, _PROBLEM)
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -72,5 +56,6 @@ def create_app(live: Live) -> FastAPI:
     ):
         app.include_router(module.router, prefix="/v1", dependencies=guarded, responses=REFUSALS)
     for module in (health, basemap):
-        app.include_router(module.router, prefix="/v1")
+        app.include_router(module.router, prefix="/v1", responses=OPEN_REFUSALS)
+    describe(app)
     return app

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from pydantic import Field
 
 from api.decoding import CloudEvent, decode, fact_schemas
 from api.live import Live, LiveDep
@@ -16,7 +17,8 @@ router = APIRouter(tags=["facts"])
 
 MAX_BATCH = 2_000
 
-Envelope = Annotated[CloudEvent | list[CloudEvent], Body()]
+Batch = Annotated[list[CloudEvent], Field(json_schema_extra={"minItems": 1, "maxItems": MAX_BATCH})]
+Envelope = Annotated[CloudEvent | Batch, Body()]
 
 
 @router.post("/events")

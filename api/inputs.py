@@ -70,7 +70,7 @@ class WindowBody(Body):
 class CustomerCall(Body):
     """A customer called or wrote."""
 
-    kind: Literal["customer"] = "customer"
+    kind: Literal["customer"]
     by: Name
     order_id: Id
     intent: Literal["where_is_it", "reschedule", "cancel", "complain", "other"] = "where_is_it"
@@ -83,7 +83,7 @@ class CustomerCall(Body):
 class DriverCall(Body):
     """A driver says how late they run: `driver says stop 14, twenty late`."""
 
-    kind: Literal["driver"] = "driver"
+    kind: Literal["driver"]
     by: Name
     vehicle_id: Id
     late_min: Annotated[int, Field(ge=-60, le=600)]

@@ -103,6 +103,16 @@ def from_error(error: CopilotError, fresh: str | None = None) -> Problem:
     return problem_of(error.status, error.code, str(error), errors, moved=moved, fresh=fresh)
 
 
+def _of_the_framework(request: Request, error: HTTPException) -> tuple[str, str]:
+    """Return code and words of a refusal that never came to our own pages."""
+    if error.status_code == 404:
+        return "not_found", f"there is no page {request.url.path}; /openapi.json lists them all"
+    if error.status_code == 405:
+        takes = (error.headers or {}).get("Allow", "another method")
+        return "method_not_allowed", f"this page does not take {request.method}; use {takes}"
+    return "bad_request", "the body cannot be read; send JSON in UTF-8"
+
+
 def install(app: FastAPI) -> None:
     """Make every failure of `app` answer with a problem document."""
 
@@ -120,9 +130,9 @@ def install(app: FastAPI) -> None:
         return answer(from_error(Invalid(found or [("body", "it cannot be read")])))
 
     @app.exception_handler(HTTPException)
-    def http(_: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
-        response = answer(problem_of(error.status_code, code, str(error.detail)))
+    def http(request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        code, words = _of_the_framework(request, error)
+        response = answer(problem_of(error.status_code, code, f"{words}; nothing was changed"))
         response.headers.update(error.headers or {})
         return response
 
