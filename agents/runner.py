@@ -14,6 +14,10 @@ from tools.runtime import Runtime
 from tools.schema import NoArgs
 from tools.tower import Seen, due_cases, look
 
+# What automatic changes overtake is run again at once; what a third round leaves waits for the
+# next look.
+MOST_ROUNDS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
@@ -70,18 +74,24 @@ def _failed(gateway: Gateway, case_id: str, failed: Failed) -> RunResult:
 def step(runtime: Runtime, *, model: Model | None = None, audit: Audit = _unwritten) -> StepReport:
     """Look once, then run every case that wants it, the most urgent first.
 
-    Each run sees what the ones before it changed.
+    Each run sees what the ones before it changed. A change that policy allowed may overtake what
+    was proposed before it; those cases run again, so that nobody is asked what is stale already.
     """
     gateway = Gateway(runtime, Scope.agent(), Budget(), audit)
     seen = gateway.call(look, NoArgs())
     if isinstance(seen, Failed):
         return StepReport(None, (), seen.sentence)
-    due = gateway.call(due_cases, NoArgs())
-    if isinstance(due, Failed):
-        return StepReport(seen.value, (), due.sentence)
     runs: list[RunResult] = []
-    for case_id in due.value.case_ids:
-        case = runtime.day.cases[case_id]
-        if case.closed_at is None:
-            runs.append(run_case(runtime, case_id, model=model, audit=audit))
+    for _ in range(MOST_ROUNDS):
+        due = gateway.call(due_cases, NoArgs())
+        if isinstance(due, Failed):
+            return StepReport(seen.value, tuple(runs), due.sentence)
+        made = [
+            run_case(runtime, case_id, model=model, audit=audit)
+            for case_id in due.value.case_ids
+            if runtime.day.cases[case_id].closed_at is None
+        ]
+        runs += made
+        if all(run.outcome != "automatic" for run in made):
+            break
     return StepReport(seen.value, tuple(runs))

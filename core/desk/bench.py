@@ -10,7 +10,9 @@ from core.domain.day import Day
 from core.domain.decision import CaseChanged
 from core.domain.ids import EventId, VehicleId
 from core.domain.position import Position, Positions
-from core.ledger.events import Body, Unsaved
+from core.ledger import fold
+from core.ledger.events import Body, Event, Unsaved
+from core.ledger.upcast import version_of
 from core.travel.protocol import TravelTimes
 
 OWN = "tenfour:"
@@ -39,6 +41,25 @@ def written(
         Unsaved(EventId(f"{OWN}{first + n}"), bench.now, actor, body)
         for n, body in enumerate(bodies)
     )
+
+
+def foreseen(day: Day, events: Iterable[Unsaved], bench: Bench) -> Day:
+    """Return the day as it will be after these events."""
+    for unsaved in events:
+        day = fold.apply(
+            day,
+            Event(
+                day.opened.day_id,
+                day.seq + 1,
+                unsaved.event_id,
+                unsaved.at,
+                bench.now,
+                unsaved.actor,
+                unsaved.body,
+                version_of(unsaved.body.type),
+            ),
+        )
+    return day
 
 
 def reopened(case: Case, note: str = "") -> CaseChanged:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from core.desk.bench import Bench, reopened, written
+from core.desk.bench import Bench, foreseen, reopened, written
 from core.desk.cases import ended_with_case, open_case
 from core.desk.commands import Approve, Propose, Reject
 from core.desk.effects import Committed, effects
-from core.desk.standing import basis_for, carried_option, moved_on
+from core.desk.standing import basis_for, carried_option, fallen, moved_on
 from core.domain.case import CaseStatus
 from core.domain.day import Day, ProposalState
 from core.domain.decision import ProposalEnded, ProposalHeld, Proposed
@@ -52,7 +52,33 @@ def propose(day: Day, command: Propose, bench: Bench) -> tuple[Unsaved, ...]:
         until = bench.now + timedelta(seconds=day.rules.thresholds.undo_window_s)
         bodies.append(ProposalHeld(proposal.proposal_id, until))
         bodies += effects(day, Committed(proposal, option, until, "policy"))
-    return written(day, bench, "tenfour", bodies)
+    events = written(day, bench, "tenfour", bodies)
+    if verdict.kind is not VerdictKind.ALLOW:
+        return events
+    overtaken = _overtaken(day, foreseen(day, events, bench), proposal.proposal_id)
+    return (*events, *written(day, bench, "tenfour", overtaken, after=len(events)))
+
+
+def _overtaken(day: Day, after: Day, by: ProposalId) -> list[Body]:
+    """Take what an automatic change has overtaken off the table, and begin again at those cases.
+
+    Nobody decided on them yet, and whoever did now would only be told that they are stale.
+    """
+    bodies: list[Body] = []
+    for state in day.proposals.values():
+        proposal = state.proposal
+        still = after.proposals[proposal.proposal_id].status is ProposalStatus.OPEN
+        moved = fallen(after, proposal) if still else ()
+        if not moved:
+            continue
+        note = f"overtaken by {by}: {'; '.join(moved)} changed"
+        bodies.append(
+            ProposalEnded(proposal.proposal_id, ProposalStatus.SUPERSEDED, "tenfour", note=note)
+        )
+        case = after.cases[proposal.case_id]
+        if case.status is not CaseStatus.CLOSED:
+            bodies.append(reopened(case))
+    return bodies
 
 
 def _made_before(day: Day, command: Propose) -> bool:

@@ -58,6 +58,12 @@ def moved_on(day: Day, basis: Basis) -> tuple[str, ...]:
     return tuple(_moved(day, basis))
 
 
+def fallen(day: Day, proposal: Proposal) -> tuple[str, ...]:
+    """Name what keeps the recommended option from being committed as it was made."""
+    _, past = carried_option(day, proposal.option)
+    return tuple(dict.fromkeys((*moved_on(day, proposal.basis), *past)))
+
+
 def _moved(day: Day, basis: Basis) -> Iterator[str]:
     for vehicle_id, revision in basis.routes:
         route = day.routes.get(vehicle_id)

@@ -5,10 +5,13 @@ import pytest
 from agents.runner import run_case, step
 from core.desk.commands import AdoptRules, Reject, SetKillSwitch
 from core.domain.case import CaseStatus
+from core.domain.fact import OrderReceived
 from core.domain.ids import ProposalId
+from core.domain.order import Priority
 from core.domain.proposal import ProposalStatus, RejectReason
 from core.domain.rules import PolicyRules, Rules
 from tests.agents.scene import Morning
+from tests.builders import an_order, east
 from tools.registry import AuditEntry
 
 
@@ -41,6 +44,31 @@ def test_what_policy_allows_is_held_and_can_be_undone():
     urgent = next(r for r in report.runs if r.proposal_id == "P-1-1")
     assert urgent.outcome == "automatic"
     assert morning.day.proposals[ProposalId("P-1-1")].status is ProposalStatus.HELD
+
+
+def test_what_an_automatic_change_overtakes_is_proposed_afresh_in_the_same_step():
+    """Both urgent orders suit V2; the second goes in by itself, so the first is asked anew."""
+    morning = asking(Morning().troubled())
+    step(morning.runtime)
+    asked = morning.day.proposals[ProposalId("P-1-1")]
+    assert asked.status is ProposalStatus.OPEN
+    assert [v for v, _ in asked.proposal.basis.routes] == ["V2"]
+
+    cautious = PolicyRules(auto_notify=False, auto_insert=True)
+    morning.owner.submit(AdoptRules(Rules(policy=cautious), "ada"))
+    morning.later(30).tell(
+        OrderReceived(
+            an_order("u2", east(-300, 500), closes_min=90, priority=Priority.VIP), urgent=True
+        )
+    )
+    report = step(morning.runtime)
+    assert [(r.case_id, r.revision, r.outcome) for r in report.runs] == [
+        ("C-3", 1, "automatic"),
+        ("C-1", 2, "automatic"),
+    ]
+    overtaken = morning.day.proposals[ProposalId("P-1-1")]
+    assert overtaken.status is ProposalStatus.SUPERSEDED
+    assert overtaken.note == "overtaken by P-3-1: the route of V2 changed"
 
 
 def test_the_kill_switch_leaves_everything_to_people():

@@ -14,9 +14,9 @@ from core.desk.commands import (
 )
 from core.domain.case import CaseStatus
 from core.domain.decision import RouteChanged
-from core.domain.fact import OrderDelivered, StopReached, TenderAnswered
+from core.domain.fact import OrderCancelled, OrderDelivered, StopReached, TenderAnswered
 from core.domain.ids import CarrierId, CaseId, OptionId, OrderId, ProposalId, StopId, VehicleId
-from core.domain.option import NotifyCustomer, RefuseOrder, TenderOrder
+from core.domain.option import ChangeKind, ChangeRoutes, NotifyCustomer, RefuseOrder, TenderOrder
 from core.domain.order import OrderStatus
 from core.domain.proposal import ProposalStatus, RejectReason, VerdictKind
 from core.errors import Forbidden, NotOpen, RouteFrozen, Stale, UnknownId
@@ -43,7 +43,7 @@ def proposed(scene: Scene) -> Scene:
     return scene
 
 
-P1 = ProposalId("P-C-1-1")
+P1, P2 = ProposalId("P-C-1-1"), ProposalId("P-C-2-1")
 
 
 def test_an_approval_changes_the_route_and_queues_words_for_driver_and_customer(proposed: Scene):
@@ -230,6 +230,32 @@ def test_a_template_that_does_not_exist_leaves_nothing_behind(scene: Scene):
         scene.owner.submit(Approve(P1, "ada"))
     assert scene.day.seq == seq
     assert scene.store.outbox(scene.owner.day_id) == ()
+
+
+def test_an_automatic_change_takes_what_it_overtakes_off_the_table(scene: Scene):
+    """In one commit: nobody is shown a proposal on a route that is another one by now."""
+    scene.owner.submit(Propose(scene.proposal(scene.resequenced("V1", ["o1", "o3", "o2"]))))
+    scene.tell(OrderCancelled(OrderId("o2")))
+    without = scene.resequenced("V1", ["o1", "o3"])
+    drop = ChangeRoutes(ChangeKind.DROP, without.routes)
+    receipt = scene.owner.submit(Propose(scene.proposal(drop, case=2, verdict=VerdictKind.ALLOW)))
+    assert [e.body.type for e in receipt.events][-2:] == ["proposal_ended", "case_changed"]
+    assert scene.day.proposals[P2].status is ProposalStatus.HELD
+    overtaken = scene.day.proposals[P1]
+    assert overtaken.status is ProposalStatus.SUPERSEDED
+    assert overtaken.note == "overtaken by P-C-2-1: the route of V1 changed"
+    case = scene.day.cases[CaseId("C-1")]
+    assert (case.status, case.revision) == (CaseStatus.OPEN, 2)
+
+
+def test_an_automatic_change_leaves_what_it_does_not_touch(scene: Scene):
+    other = scene.resequenced("V2", ["o4", "o6", "o5"])
+    scene.owner.submit(Propose(scene.proposal(other, case=2)))
+    scene.tell(OrderCancelled(OrderId("o2")))
+    drop = ChangeRoutes(ChangeKind.DROP, scene.resequenced("V1", ["o1", "o3"]).routes)
+    scene.owner.submit(Propose(scene.proposal(drop, verdict=VerdictKind.ALLOW)))
+    assert scene.day.proposals[P1].status is ProposalStatus.HELD
+    assert scene.day.proposals[P2].status is ProposalStatus.OPEN
 
 
 def test_an_unanswered_proposal_expires_and_the_case_is_looked_at_again(proposed: Scene):
