@@ -80,6 +80,14 @@ def _missed_you(day: Day, slots: Slots) -> str:
     return f"We could not hand over your delivery {_order(slots)}. We will try again today."
 
 
+def _back_to_depot(day: Day, slots: Slots) -> str:
+    del day
+    return (
+        f"We could not hand over your delivery {_order(slots)}. It goes back to our depot today; "
+        "we will write to you about another day."
+    )
+
+
 def _which_window(day: Day, slots: Slots) -> str:
     return f"Can we bring your delivery {_order(slots)} {_between(day, slots)}? Please answer."
 
@@ -131,6 +139,7 @@ TEMPLATES: Mapping[str, Callable[[Day, Slots], str]] = {
     "on_the_way": _on_the_way,
     "order_refused": _order_refused,
     "missed_you": _missed_you,
+    "back_to_depot": _back_to_depot,
     "which_window": _which_window,
     "route_changed": _route_changed,
     "ask_progress": _ask_progress,

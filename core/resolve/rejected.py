@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.domain.case import Case
 from core.domain.day import Day, ProposalState
-from core.domain.option import ChangeRoutes, NotifyCustomer, Option, TenderOrder
+from core.domain.option import ChangeKind, ChangeRoutes, NotifyCustomer, Option, TenderOrder
 from core.domain.proposal import ProposalStatus, RejectReason
 from core.resolve.draft import Draft
 from core.resolve.simulate import moved_stops
@@ -13,19 +13,29 @@ from core.resolve.simulate import moved_stops
 def not_again(day: Day, case: Case, draft: Draft) -> Draft:
     """Return the draft, infeasible where a rejection of this case speaks against it.
 
-    The same option is never proposed again. A reason reaches further: a driver who won't gets no
-    other change, too dear bars what costs at least as much, too disruptive what moves as many
+    The same option is never proposed again, and neither is one that somebody took back, nor a
+    second attempt that nobody had an answer to. A reason reaches further: a driver who won't gets
+    no other change, too dear bars what costs at least as much, too disruptive what moves as many
     stops, a customer who won't hears nothing.
     """
     if not draft.feasible:
         return draft
     for state in sorted(day.proposals.values(), key=lambda s: s.proposal.proposal_id):
-        if state.proposal.case_id != case.case_id or state.status is not ProposalStatus.REJECTED:
+        if state.proposal.case_id != case.case_id:
             continue
-        if _barred(day, state, draft):
+        if draft.option_id == state.committed.option_id:
+            if state.status is ProposalStatus.UNDONE:
+                return replace(draft, refused_because=f"{state.decided_by} took it back")
+            if state.status is ProposalStatus.EXPIRED and _retries(draft):
+                return replace(draft, refused_because="nobody answered that the last time")
+        if state.status is ProposalStatus.REJECTED and _barred(day, state, draft):
             words = (state.reason or "no reason").replace("_", " ")
             return replace(draft, refused_because=f"{state.decided_by} said no: {words}")
     return draft
+
+
+def _retries(draft: Draft) -> bool:
+    return any(isinstance(a, ChangeRoutes) and a.kind is ChangeKind.RETRY for a in draft.actions)
 
 
 def _barred(day: Day, state: ProposalState, draft: Draft) -> bool:

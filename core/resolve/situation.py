@@ -202,19 +202,27 @@ class Situation:
         usable = [d for d in drafts if d.feasible]
         if not usable:
             return None
+        *cents, waiting = self._cents([*usable, self.wait()])
+        at = min(range(len(usable)), key=lambda i: (cents[i], usable[i].option_id))
+        return usable[at] if cents[at] < waiting else None
+
+    def gain(self, draft: Draft) -> int:
+        """Return by how many cents a feasible draft is cheaper than waiting."""
+        cents, waiting = self._cents([draft, self.wait()])
+        return waiting - cents
+
+    def _cents(self, drafts: Sequence[Draft]) -> list[int]:
         options = price(
             self.day,
             self.case.case_id,
-            [*usable, self.wait()],
+            drafts,
             self.sim.travel,
             self.sim.positions,
             self.sim.now,
             seed=self.sim.seed,
             simulator=self.sim,
         )
-        cents = [price_of(o).total_cents for o in options]
-        at = min(range(len(usable)), key=lambda i: (cents[i], usable[i].option_id))
-        return usable[at] if cents[at] < cents[-1] else None
+        return [price_of(o).total_cents for o in options]
 
 
 Playbook = Callable[[Situation], list[Draft]]

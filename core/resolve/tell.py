@@ -62,7 +62,7 @@ def told(sim: Simulator, draft: Draft) -> Draft:
             owed = asks and not _knows(sim, state, start_s)
             if not owed and not _news(sim, state, start_s, None if own else was):
                 continue
-            if _reachable(sim, state):
+            if reachable(sim, state):
                 window = expected_window(sim, start_s)
                 messages.append(NotifyCustomer(state.order.order_id, NEW_WINDOW, window))
     known = draft.told()
@@ -94,7 +94,8 @@ def _knows(sim: Simulator, state: OrderState, start_s: NDArray[np.int64]) -> boo
     return float((start_s <= seconds_between(sim.now, state.told.closes)).mean()) >= 0.5
 
 
-def _reachable(sim: Simulator, state: OrderState) -> bool:
+def reachable(sim: Simulator, state: OrderState) -> bool:
+    """Return whether the customer wants messages and may get one more."""
     customer = sim.day.customers.get(state.order.customer_id)
     if customer is not None and customer.channel == "none":
         return False

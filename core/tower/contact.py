@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 
 from core.domain.case import DeliveryException, ExceptionType
 from core.domain.day import OrderState
@@ -32,9 +33,22 @@ def unanswered(look: Look) -> tuple[tuple[int, OrderState], ...]:
         state = look.day.orders.get(order_id)
         if state is None or not state.open or seconds_between(at, look.now) > FORGOTTEN_S:
             continue
-        if state.told_at is None or state.told_at < at:
+        if (state.told_at is None or state.told_at < at) and not _written_to(look, state, at):
             found.append((index, state))
     return tuple(found)
+
+
+def _written_to(look: Look, state: OrderState, since: datetime) -> bool:
+    """Return whether the customer of a failed attempt got any message since: no window is left
+    that they could be told."""
+    return state.attempt_failed and any(
+        m.order_id == state.order.order_id
+        and m.to.startswith("customer:")
+        and m.outcome != "withdrawn"
+        and m.queued_at is not None
+        and m.queued_at >= since
+        for m in look.day.messages.values()
+    )
 
 
 def callers(look: Look) -> Counter[VehicleId]:

@@ -8,6 +8,7 @@ from core.domain.ids import VehicleId
 from core.domain.order import FailReason
 from core.domain.plan import Progress
 from core.tower.look import Look, exception_id, observed
+from core.tower.settled import news_since, settled_at
 
 MAX_ATTEMPTS = 2
 """A second attempt on the same day is worth a look; a third is not."""
@@ -87,7 +88,10 @@ def cancelled_orders(look: Look) -> tuple[DeliveryException, ...]:
 
 
 def failed_attempts(look: Look) -> tuple[DeliveryException, ...]:
-    """Return failed orders whose goods still ride on a route that can come by again."""
+    """Return failed orders whose goods still ride on a route that can come by again.
+
+    Each is looked at once. What is settled comes back only with news.
+    """
     found: list[DeliveryException] = []
     for order_id, state in sorted(look.day.orders.items()):
         if (
@@ -105,14 +109,14 @@ def failed_attempts(look: Look) -> tuple[DeliveryException, ...]:
         failed_at: datetime = state.ended_at or route.since or look.now
         why = state.fail_reason or "no reason given"
         evidence = (observed(f"attempt at order {order_id} failed: {why}", failed_at),)
-        found.append(
-            _about(
-                look,
-                ExceptionType.FAILED_ATTEMPT,
-                state,
-                (state.vehicle_id,),
-                evidence,
-                str(state.attempts),
-            )
-        )
+        part = (str(state.attempts),)
+        settled = settled_at(look.day, order_id)
+        if settled is not None:
+            news = news_since(look, state, route, settled)
+            if news is None:
+                continue
+            evidence = (*evidence, observed(news.sentence, news.at))
+            part = (*part, news.key)
+        kind = ExceptionType.FAILED_ATTEMPT
+        found.append(_about(look, kind, state, (state.vehicle_id,), evidence, *part))
     return tuple(found)

@@ -15,6 +15,7 @@ from core.tower.late import late_routes
 from core.tower.look import PRESUMED, Look, look
 from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
 from core.tower.road import causes, road_incidents, snarls
+from core.tower.settled import BACK_TO_DEPOT
 from core.tower.vehicle import breakdowns
 from core.travel.protocol import TravelTimes
 
@@ -195,8 +196,26 @@ def _why_over(seen: Look, case: Case, clusters: Sequence[Cluster]) -> str:
         if route is not None:
             return f"order {order_id} is on {route.vehicle_id}"
         return f"order {order_id} is {day.orders[order_id].status}"
+    if case.type is ExceptionType.FAILED_ATTEMPT:
+        return _why_settled(day, case)
     same = {e.exception_id for e in case.exceptions}
     for group in clusters:
         if same & {e.exception_id for e in group.exceptions}:
             return f"goes on as part of: {title(seen, group)}"
     return _OVER[case.type]
+
+
+def _why_settled(day: Day, case: Case) -> str:
+    """Return how a failed attempt ended: tried again, taken back, or not worth more."""
+    order_id = case.exceptions[0].order_ids[0]
+    state = day.orders[order_id]
+    if state.attempt_failed and day.route_of(order_id) is None and state.vehicle_id is not None:
+        told = any(
+            m.order_id == order_id and m.template == BACK_TO_DEPOT and m.outcome != "withdrawn"
+            for m in day.messages.values()
+        )
+        words = f"{state.vehicle_id} brings it back to the depot"
+        if told:
+            return f"{words}, and the customer knows"
+        return f"{words}. {case.note}" if case.note else words
+    return _OVER[ExceptionType.FAILED_ATTEMPT]

@@ -1,37 +1,55 @@
-"""Nobody opened: try once more later on the same route."""
+"""Nobody opened: try once more later on the same route, or bring the goods back."""
 
-from core.domain.ids import OptionId
+from dataclasses import replace
+
+from core.domain.ids import OptionId, OrderId, VehicleId
 from core.domain.option import ChangeKind, ChangeRoutes
 from core.resolve.draft import Draft
+from core.resolve.settle import brings_back
 from core.resolve.situation import Situation
+from core.resolve.tell import reachable
+from core.resolve.verify import verified
 from core.routing.insertion import Candidate
 
 
 def failed_attempt(situation: Situation) -> list[Draft]:
-    """Return second visits by the vehicle that carries the goods."""
+    """Return second visits by the vehicle that carries the goods, as far as they are worth it, and
+    bringing the goods back with a word to the customer."""
     drafts: list[Draft] = []
     for order_id in situation.case.order_ids():
-        carrier = situation.day.orders[order_id].vehicle_id
-        if carrier is None:
+        state = situation.day.orders[order_id]
+        if state.vehicle_id is None:
             continue
-        found = situation.inserted(order_id, vehicle_ids=(carrier,), late_ok=True)
-        for candidate in found:
-            if not isinstance(candidate, Candidate):
-                drafts.append(
-                    Draft(
-                        OptionId(f"retry:{order_id}"),
-                        f"{carrier} tries {order_id} again",
-                        (),
-                        candidate.sentence,
-                    )
-                )
-                continue
-            at = next(s.arrive_at for s in candidate.new_route.stops if s.order_id == order_id)
-            drafts.append(
-                Draft(
-                    OptionId(f"retry:{order_id}"),
-                    f"{candidate.vehicle_id} tries {order_id} again at {situation.day.clock(at)}",
-                    (ChangeRoutes(ChangeKind.RETRY, (candidate.new_route,)),),
-                )
-            )
+        drafts.extend(_retries(situation, order_id, state.vehicle_id))
+        if reachable(situation.sim, state):
+            name, message = brings_back(order_id)
+            label = f"{state.vehicle_id} brings {order_id} back to the depot"
+            drafts.append(Draft(name, label, (message,)))
     return drafts
+
+
+def _retries(situation: Situation, order_id: OrderId, carrier: VehicleId) -> list[Draft]:
+    name, drafts = OptionId(f"retry:{order_id}"), list[Draft]()
+    for candidate in situation.inserted(order_id, vehicle_ids=(carrier,), late_ok=True):
+        if not isinstance(candidate, Candidate):
+            drafts.append(Draft(name, f"{carrier} tries {order_id} again", (), candidate.sentence))
+            continue
+        at = next(s.arrive_at for s in candidate.new_route.stops if s.order_id == order_id)
+        label = f"{carrier} tries {order_id} again at {situation.day.clock(at)}"
+        action = ChangeRoutes(ChangeKind.RETRY, (candidate.new_route,))
+        drafts.append(
+            _if_worth_it(situation, verified(situation.sim, Draft(name, label, (action,))))
+        )
+    return drafts
+
+
+def _if_worth_it(situation: Situation, retry: Draft) -> Draft:
+    """Return the retry, infeasible where it saves too little over not trying again."""
+    if not retry.feasible:
+        return retry
+    gain, least = situation.gain(retry), situation.day.rules.thresholds.min_gain_cents
+    if gain >= least:
+        return retry
+    words = f"saves EUR {gain / 100:.2f}" if gain > 0 else f"costs EUR {-gain / 100:.2f} more"
+    text = f"{words} against bringing it back; EUR {least / 100:.2f} is the least worth a change"
+    return replace(retry, refused_because=text)
