@@ -1,7 +1,6 @@
 """Detects customers who asked and were not answered yet."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from core.domain.case import DeliveryException, ExceptionType
@@ -51,10 +50,14 @@ def _written_to(look: Look, state: OrderState, since: datetime) -> bool:
     )
 
 
-def callers(look: Look) -> Counter[VehicleId]:
-    """Return how many unanswered customers wait for each rider."""
-    routes = [look.day.route_of(state.order.order_id) for _, state in unanswered(look)]
-    return Counter(route.vehicle_id for route in routes if route is not None)
+def waiting_customers(look: Look) -> Mapping[VehicleId, tuple[OrderState, ...]]:
+    """Return the orders of unanswered customers for each rider who has their goods to bring."""
+    found: dict[VehicleId, tuple[OrderState, ...]] = {}
+    for _, state in unanswered(look):
+        route = look.day.route_of(state.order.order_id)
+        if route is not None:
+            found[route.vehicle_id] = (*found.get(route.vehicle_id, ()), state)
+    return found
 
 
 def contacts(look: Look, late: Collection[VehicleId] = ()) -> tuple[DeliveryException, ...]:
@@ -63,7 +66,7 @@ def contacts(look: Look, late: Collection[VehicleId] = ()) -> tuple[DeliveryExce
     Its cause is the rider who keeps the customer waiting: one of the `late` ones, one for whom
     several wait, or one who will not keep this promise. Otherwise it is the order itself.
     """
-    waiting = callers(look)
+    waiting = waiting_customers(look)
     found: list[DeliveryException] = []
     for index, state in unanswered(look):
         at, contact = look.day.contacts[index]
@@ -75,7 +78,7 @@ def contacts(look: Look, late: Collection[VehicleId] = ()) -> tuple[DeliveryExce
         if route is not None:
             vehicles = (route.vehicle_id,)
             rider = f"vehicle:{route.vehicle_id}"
-            together = waiting[route.vehicle_id] >= CALLERS_TOGETHER
+            together = len(waiting[route.vehicle_id]) >= CALLERS_TOGETHER
             if (
                 route.vehicle_id in late
                 or together

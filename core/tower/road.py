@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.domain.case import Case, DeliveryException, Evidence, ExceptionType
-from core.domain.day import Incident
+from core.domain.day import Incident, OrderState
 from core.domain.ids import VehicleId
 from core.domain.plan import Progress, RouteState
 from core.tower.crossing import crosses, drives_in_next, is_inside
@@ -16,6 +16,9 @@ from core.tower.look import PRESUMED, Look, exception_id, minutes, moving, obser
 MIN_LOST_S = 300
 # Below this an open case keeps a rider no longer.
 KEEP_LOST_S = 120
+
+# A promise that an incident makes this much likelier to break is broken by it.
+WORSENED = 0.25
 
 
 class Place(StrEnum):
@@ -64,13 +67,13 @@ class Snarl:
 
 
 def snarls(
-    look: Look, late: Collection[VehicleId], waited_for: Collection[VehicleId]
+    look: Look, late: Collection[VehicleId], waiting: Mapping[VehicleId, Sequence[OrderState]]
 ) -> tuple[Snarl, ...]:
     """Return each open incident that is a case, with the riders whom it costs time.
 
     A rider belongs to the incident that holds them now, else to the first that they will cross,
-    and to one only. `late` are riders with a late route, `waited_for` those whose customers asked
-    and have no answer.
+    and to one only. `late` are riders with a late route, `waiting` holds the orders of customers
+    who asked and have no answer.
     """
     found: dict[int, list[Affected]] = {}
     incidents = look.day.open_incidents()
@@ -81,13 +84,12 @@ def snarls(
         for n in (*held, *later)[:1]:
             place = places[n]
             assert place is not None, "chosen because it has a place"
-            cause = f"incident:{incidents[n].incident_id}"
             found.setdefault(n, []).append(
                 Affected(
                     route.vehicle_id,
                     place,
                     look.lost_s.get(route.vehicle_id, 0),
-                    _joins(look, route, cause, place, late, waited_for),
+                    _joins(look, route, incidents[n], place, late, waiting),
                 )
             )
     made = (Snarl(incidents[n], tuple(found[n])) for n in sorted(found))
@@ -126,28 +128,39 @@ def _place(look: Look, route: RouteState, incident: Incident) -> Place | None:
 def _joins(
     look: Look,
     route: RouteState,
-    cause: str,
+    incident: Incident,
     place: Place,
     late: Collection[VehicleId],
-    waited_for: Collection[VehicleId],
+    waiting: Mapping[VehicleId, Sequence[OrderState]],
 ) -> bool:
     """Return whether the incident is why this rider is late.
 
-    Decided once: who is in its case stays, and who has a case of their own beside it keeps that.
-    Whoever was late without it keeps their own unless it holds them, and even then while
-    customers wait for them.
+    Who was late without it keeps a case of their own, unless it holds them; and even then while
+    customers wait for them whom it did not make wait. Otherwise it is decided once: who is in its
+    case stays, and who has a case of their own beside it keeps that.
     """
     vehicle_id = route.vehicle_id
     if place is Place.LATER and vehicle_id not in late:
         return False
-    case = _case_of(look, cause)
+    case = _case_of(look, f"incident:{incident.incident_id}")
+    risks = route_risks(replace(look, times=look.clear_times), route)
+    own = sum(r.cost_cents for r in risks) >= look.day.rules.thresholds.late_route_cents
+    if own and any(_waits_anyway(look, route, incident, s) for s in waiting.get(vehicle_id, ())):
+        return False
     if case is not None and vehicle_id in case.vehicle_ids():
         return True
     if case is not None and _case_of(look, f"vehicle:{vehicle_id}") is not None:
         return False
-    risks = route_risks(replace(look, times=look.clear_times), route)
-    own = sum(r.cost_cents for r in risks) >= look.day.rules.thresholds.late_route_cents
-    return not own or (place is not Place.LATER and vehicle_id not in waited_for)
+    return place is not Place.LATER or not own
+
+
+def _waits_anyway(look: Look, route: RouteState, incident: Incident, state: OrderState) -> bool:
+    """Return whether a customer who asks would wait without the incident as well."""
+    if state.promise.closes <= look.now:
+        return state.promise.closes <= incident.reported_at
+    order_id = state.order.order_id
+    without = replace(look, times=look.clear_times).p_late(order_id, route)
+    return look.p_late(order_id, route) - without < WORSENED
 
 
 def _case_of(look: Look, cause: str) -> Case | None:

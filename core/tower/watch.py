@@ -10,7 +10,7 @@ from core.domain.ids import CaseId
 from core.domain.position import Positions
 from core.eta.forecast import live
 from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
-from core.tower.contact import callers, contacts
+from core.tower.contact import contacts, waiting_customers
 from core.tower.late import late_routes
 from core.tower.look import PRESUMED, Look, look
 from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
@@ -78,7 +78,7 @@ def detected(seen: Look) -> tuple[Cluster, ...]:
     """Return everything that departs from the plan, by root cause."""
     late = late_routes(seen)
     late_riders = frozenset(v for e in late for v in e.vehicle_ids)
-    held_up = snarls(seen, late_riders, callers(seen))
+    held_up = snarls(seen, late_riders, waiting_customers(seen))
     found = (
         *road_incidents(seen, held_up),
         *breakdowns(seen),
