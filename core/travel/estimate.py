@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.domain.place import EARTH_RADIUS_M, Point
 from core.domain.plan import ProviderStamp
-from core.travel.keep import keep
+from core.travel.keep import Memory
 from core.travel.profile import speed_factor
 from core.travel.protocol import Matrix, SlowArea
 
@@ -29,7 +29,9 @@ class EstimateTravel:
     def __init__(self, zone: ZoneInfo | str, areas: Sequence[SlowArea] = ()) -> None:
         self._zone = ZoneInfo(zone) if isinstance(zone, str) else zone
         self._areas = tuple(areas)
-        self._known: dict[tuple[Point, ...], tuple[NDArray[np.float64], NDArray[np.int64]]] = {}
+        self._known = Memory[tuple[Point, ...], tuple[NDArray[np.float64], NDArray[np.int64]]](
+            _KEPT_MATRICES
+        )
 
     @property
     def stamp(self) -> ProviderStamp:
@@ -40,11 +42,7 @@ class EstimateTravel:
 
     def matrix(self, points: Sequence[Point], at: datetime) -> Matrix:
         key = tuple(points)
-        known = self._known.get(key)
-        if known is None:
-            known = self._free_matrix(key)
-            keep(self._known, key, known, _KEPT_MATRICES)
-        free_s, metres = known
+        free_s, metres = self._known.get(key, lambda: self._free_matrix(key))
         return Matrix(np.rint(free_s / self.pace(at)).astype(np.int64), metres)
 
     def geometry(self, start: Point, end: Point) -> tuple[Point, ...]:
@@ -64,7 +62,9 @@ class EstimateTravel:
             speed = min(100, slow.speed_pct if slow.speed_pct > 0 else CLOSED_SPEED_PCT) / 100
             share = _share_inside(points, slow)
             seconds = seconds * (1 + share * (1 / speed - 1))
-        return seconds, np.rint(metres).astype(np.int64)
+        whole = np.rint(metres).astype(np.int64)
+        whole.setflags(write=False)  # everybody who asks is given this very array
+        return seconds, whole
 
 
 def _crow_m(points: Sequence[Point]) -> NDArray[np.float64]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from core.domain.place import Point
 from core.domain.plan import ProviderStamp
 from core.travel.cch import INFINITE, Hierarchy, Metric
 from core.travel.graph import RoadGraph, graph_of, load_graph
-from core.travel.keep import keep
+from core.travel.keep import Memory, Once
 from core.travel.pbf import bundled_pbf, read_extract
 from core.travel.profile import speed_factor
 from core.travel.protocol import UNREACHABLE, Matrix, SlowArea
@@ -49,9 +48,10 @@ class _Base:
         self.digest = graph.digest()
         self.grid = NodeGrid(graph.lat_e6, graph.lon_e6, np.arange(graph.nodes))
         self.box = tuple((int(a.min()), int(a.max())) for a in (graph.lat_e6, graph.lon_e6))
-        self.snapped: dict[Point, tuple[int, float]] = {}
+        self.snapped = Memory[Point, tuple[int, float]](_KEPT_SNAPS)
+        self.named = Once(self._named)
         self.usual = RoadTravel(self)
-        self.states: dict[_State, RoadTravel] = {}
+        self.states = Memory[_State, RoadTravel](_KEPT_STATES)
 
     def near(self, point: Point) -> bool:
         """Return whether searching makes sense: within about ten kilometres of the map."""
@@ -63,15 +63,12 @@ class _Base:
         )
 
     def snap(self, point: Point) -> tuple[int, float]:
-        known = self.snapped.get(point)
-        if known is None:
-            known = self.grid.nearest(point) if self.near(point) else (0, _FAR_M)
-            keep(self.snapped, point, known, _KEPT_SNAPS)
-        return known
+        return self.snapped.get(
+            point, lambda: self.grid.nearest(point) if self.near(point) else (0, _FAR_M)
+        )
 
-    @cached_property
-    def named(self) -> tuple[NodeGrid, dict[int, int]] | None:
-        """The nodes on streets with a name, and the first such street of each."""
+    def _named(self) -> tuple[NodeGrid, dict[int, int]] | None:
+        """Return the nodes on streets with a name, and the first such street of each."""
         graph = self.graph
         street_of: dict[int, int] = {}
         for arc in np.nonzero(graph.street > 0)[0].tolist():
@@ -89,7 +86,16 @@ class RoadTravel:
 
     def __init__(self, base: _Base, state: _State = ((), ())) -> None:
         self._base, self._state = base, state
-        self._matrices: dict[tuple[Point, ...], tuple[NDArray[np.float64], Matrix]] = {}
+        self._matrices = Memory[tuple[Point, ...], tuple[NDArray[np.float64], Matrix]](
+            _KEPT_MATRICES
+        )
+        self._millis = Once(self._slowed_millis)
+        self._metric = Once(lambda: Metric(base.hierarchy, self._millis()))
+        self._mixed = Once(
+            lambda: Metric(
+                base.hierarchy, self._millis() * _MILLI + base.graph.metres.astype(np.int64)
+            )
+        )
 
     @classmethod
     def load(cls, artefact: Path | None = None, zone: ZoneInfo | str | None = None) -> "RoadTravel":
@@ -131,11 +137,7 @@ class RoadTravel:
     def matrix(self, points: Sequence[Point], at: datetime) -> Matrix:
         """Return seconds and metres; UNREACHABLE for a point that lies off the map."""
         key = tuple(points)
-        known = self._matrices.get(key)
-        if known is None:
-            known = self._free_matrix(key)
-            keep(self._matrices, key, known, _KEPT_MATRICES)
-        free_s, fixed = known
+        free_s, fixed = self._matrices.get(key, lambda: self._free_matrix(key))
         seconds = np.rint(free_s / self.pace(at)).astype(np.int64)
         lost = fixed.seconds >= UNREACHABLE
         return Matrix(np.where(lost, UNREACHABLE, seconds), fixed.metres)
@@ -145,7 +147,7 @@ class RoadTravel:
         if max(a_off, b_off) > OFF_MAP_M:
             return (start, end)
         graph = self.graph
-        nodes = self._metric.path(a, b) if a != b else [a]
+        nodes = self._metric().path(a, b) if a != b else [a]
         line = [
             start, *(Point(int(graph.lat_e6[n]), int(graph.lon_e6[n])) for n in nodes), end
         ]  # fmt: skip
@@ -162,9 +164,10 @@ class RoadTravel:
 
     def nearest_street(self, point: Point) -> str:
         """Return the name of the street next to a point; empty where none has a name."""
-        if self._base.named is None or not self._base.near(point):
+        named = self._base.named()
+        if named is None or not self._base.near(point):
             return ""
-        grid, street_of = self._base.named
+        grid, street_of = named
         return str(self.graph.streets[street_of[grid.nearest(point)[0]]])
 
     def street_points(self) -> tuple[tuple[Point, str], ...]:
@@ -179,14 +182,9 @@ class RoadTravel:
             return self
         if state == ((), ()):
             return self._base.usual
-        known = self._base.states.get(state)
-        if known is None:
-            known = RoadTravel(self._base, state)
-            keep(self._base.states, state, known, _KEPT_STATES)
-        return known
+        return self._base.states.get(state, lambda: RoadTravel(self._base, state))
 
-    @cached_property
-    def _millis(self) -> NDArray[np.int64]:
+    def _slowed_millis(self) -> NDArray[np.int64]:
         graph, (areas, streets) = self.graph, self._state
         pct = np.full(graph.arcs, 100, dtype=np.int64)
         lat = (graph.lat_e6[graph.tail] + graph.lat_e6[graph.head]) / 2
@@ -205,15 +203,6 @@ class RoadTravel:
                 pct[on_it] = np.minimum(pct[on_it], max(CLOSED_SPEED_PCT, speed_pct))
         return graph.millis.astype(np.int64) * 100 // pct
 
-    @cached_property
-    def _metric(self) -> Metric:
-        return Metric(self._base.hierarchy, self._millis)
-
-    @cached_property
-    def _mixed(self) -> Metric:
-        weights = self._millis * _MILLI + self.graph.metres.astype(np.int64)
-        return Metric(self._base.hierarchy, weights)
-
     def _free_matrix(self, points: tuple[Point, ...]) -> tuple[NDArray[np.float64], Matrix]:
         if not points:
             none = np.zeros((0, 0), dtype=np.int64)
@@ -222,8 +211,8 @@ class RoadTravel:
         nodes, where = np.unique(np.array([n for n, _ in snaps]), return_inverse=True)
         off_m = np.array([far for _, far in snaps])
         wanted = nodes.astype(np.uint32)
-        few = self._metric.many_to_many(wanted)
-        few_mixed = self._mixed.many_to_many(wanted)
+        few = self._metric().many_to_many(wanted)
+        few_mixed = self._mixed().many_to_many(wanted)
         cut = np.ix_(where, where)
         millis, mixed = few[cut], few_mixed[cut]
         access_m = off_m[:, None] + off_m[None, :]
@@ -234,6 +223,7 @@ class RoadTravel:
         off = off_m > OFF_MAP_M
         lost = (mixed >= INFINITE) | ((off[:, None] | off[None, :]) & ~same)
         found = np.where(lost, UNREACHABLE, metres).astype(np.int64)
+        found.setflags(write=False)  # everybody who asks is given this very array
         return seconds, Matrix(np.where(lost, UNREACHABLE, 0).astype(np.int64), found)
 
 
