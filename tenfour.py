@@ -302,23 +302,26 @@ def console(
 
 
 @app.command()
-def verify(day: DayOption = None, as_json: Json = False) -> None:
-    """Check a stored day: hash chain, read tables against a replay, what was driven."""
+def verify(day: DayOption = None, roads: RoadsOption = None, as_json: Json = False) -> None:
+    """Check a stored day: hash chain, read tables against a replay, plans with the travel times
+    they were made with, what was driven."""
+    from api.maps import Maps
     from api.opening import find_day, open_store
     from api.verifying import verify_day
 
-    store = open_store(Settings())
+    settings = Settings()
+    store, maps = open_store(settings), Maps(settings.cache_dir, roads)
     days = [find_day(store, day)] if day is not None else list(store.days())
     with working("replaying", quiet=as_json):
-        reports = [verify_day(store, one) for one in days]
+        reports = [verify_day(store, one, maps) for one in days]
     clean = all(not r.problems for r in reports)
     if as_json:
         put({"clean": clean, "days": [r.as_json() for r in reports]})
     else:
         for report in reports:
             typer.echo(f"{report.day_id}: {report.events} events, {report.verdict()}")
-            for problem in report.problems:
-                typer.echo(f"  {problem}")
+            for line in (*report.problems, *report.unchecked):
+                typer.echo(f"  {line}")
         if not reports:
             typer.echo("the database holds no day")
     if not clean:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +110,16 @@ def load_graph(path: Path) -> RoadGraph:
             return graph
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise NotReady(f"the road graph cannot be read; {again}") from error
+
+
+def stamped_digest(path: Path) -> str:
+    """Return the digest that a saved graph says it has, without reading it; empty when there is
+    none to read."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return str(file["digest"])
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return ""
 
 
 def graph_of(extract: Extract) -> RoadGraph:
