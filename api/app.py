@@ -7,6 +7,7 @@ from api import (
     basemap,
     cases,
     chat,
+    closing,
     contacts,
     control,
     day,
@@ -52,6 +53,7 @@ def create_app(live: Live) -> FastAPI:
         contacts,
         chat,
         control,
+        closing,
         ledger,
     ):
         app.include_router(module.router, prefix="/v1", dependencies=guarded, responses=REFUSALS)

@@ -18,6 +18,8 @@ def start_console(host: str, port: int, api_url: str, key: str) -> subprocess.Po
         *(f"--server.address={host}", f"--server.port={port}", "--server.headless=true"),
         *("--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"),
         *("--server.fileWatcherType=none", "--global.developmentMode=false"),
+        # Whoever starts the console says where it is; Streamlit's own word of it is one too many.
+        "--logger.level=warning",
         # Its message cache breaks when parts of the page refresh at once: "ForwardMsg MISS".
         "--global.minCachedMessageSize=1e12",
         # Amber and red belong to promises, so the accent is a blue.

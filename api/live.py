@@ -41,6 +41,8 @@ class Live:
     """Tells the loop that something happened."""
     loop_state: Callable[[], str] = field(default=lambda: "stopped")
     once: Once = field(default_factory=Once)
+    closing: Mapping[str, object] = field(default_factory=dict[str, object])
+    """How a played day compared with the same day played otherwise, once it is over."""
     plans: dict[int, Plan] = field(default_factory=dict[int, Plan])
     """The plan of each version, read from the ledger once."""
     picture: Picture = field(init=False)

@@ -599,3 +599,15 @@ class Problem(View):
 CaseDetail.model_rebuild()
 ProposalMap.model_rebuild()
 Accepted.model_rebuild()
+
+
+# --- the end of a played day --------------------------------------------------------------------
+
+
+class Closing(View):
+    """A comparison in words, ready to be shown; empty until somebody tells one."""
+
+    title: str = ""
+    columns: list[str] = Field(default_factory=list[str])
+    rows: list[list[str]] = Field(default_factory=list[list[str]])
+    notes: list[str] = Field(default_factory=list[str])

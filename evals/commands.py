@@ -2,13 +2,18 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.terminal import SAY, Json, RoadsOption, Seed, put, working
+from core.errors import NotReady
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from evals.score import ArmResult
 
 
 def demo(
@@ -38,35 +43,59 @@ def demo(
         if out is None or out == Path("-"):
             put(figures)
         else:
-            out.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
-            typer.echo(f"figures in {out}")
+            _write(out, figures)
         return
-    from evals.report import table, where_it_lost
-    from evals.show import Screens, show
+    from evals.report import table, verdict, where_it_lost
+    from evals.show import LINGER_S, Screens, show
+
+    say = partial(SAY.print, markup=False, soft_wrap=True)
 
     def ready(screens: Screens) -> None:
-        SAY.print(f"[bold]Console: {screens.console}[/bold]   (API: {screens.api})")
-        SAY.print("Ctrl-C stops everything.")
+        say(f"Console: {screens.console}   (API: {screens.api})", style="bold")
+        say("Open it in a browser. Ctrl-C stops everything.")
 
-    SAY.print("A Tuesday of deliveries, from 09:30. Around 10:00 three cases ask for a decision.")
-    results = show(
-        settings.home / "demo",
-        seed=seed,
-        port=port or settings.port,
-        console_port=console_port or settings.console_port,
-        fast=speed,
-        patience_s=patience,
-        say=SAY.print,
-        progress=SAY.print,
-        ready=ready,
-        roads=roads,
-        vehicles=vehicles,
-    )
-    SAY.print(table(results))
-    for line in where_it_lost(results):
-        SAY.print(line)
-    if out is not None:
-        put({name: result.as_dict() for name, result in results.items()})
+    def over(results: "dict[str, ArmResult]") -> None:
+        SAY.print(table(results))
+        say(verdict(results), style="bold")
+        lost = where_it_lost(results)
+        say("Where the copilot lost:" if lost else "The copilot lost nowhere.")
+        for line in lost:
+            say(f"  {line}")
+        say(f"The console shows this too, for {LINGER_S / 60:.0f} minutes; Ctrl-C ends it now.")
+        if out is not None:
+            document = {name: result.as_dict() for name, result in results.items()}
+            if out == Path("-"):
+                put(document)
+            else:
+                _write(out, document)
+
+    say("A Tuesday of deliveries, from 09:30. Around 10:00 three cases ask for a decision.")
+    try:
+        show(
+            settings.home / "demo",
+            seed=seed,
+            port=port or settings.port,
+            console_port=console_port or settings.console_port,
+            fast=speed,
+            patience_s=patience,
+            say=say,
+            progress=say,
+            ready=ready,
+            over=over,
+            roads=roads,
+            vehicles=vehicles,
+        )
+    finally:
+        say("Everything is stopped.")
+
+
+def _write(out: Path, document: object) -> None:
+    """Write figures where they were asked for; NotReady where that cannot be."""
+    try:
+        out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise NotReady(f"cannot write the figures to {out}: {error.strerror}") from error
+    typer.echo(f"figures in {out}")
 
 
 def eval_(

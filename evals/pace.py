@@ -1,17 +1,20 @@
 """How fast the simulated day runs: quickly, but in real time while a proposal awaits a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.domain.day import Day
 from core.domain.decision import CaseAnswered, CaseSnoozed, ProposalEnded, ProposalUndone
+from core.domain.ids import ProposalId
 from core.domain.proposal import ProposalStatus
 from core.ledger.events import Event
 
 FAST = 60.0
 REAL = 1.0
 PATIENCE_S = 120.0
-"""Real seconds that the clock waits for somebody; then it goes on until somebody acts again."""
+"""Real seconds that the clock waits for somebody, once for all that waits together."""
+MOST_UNANSWERED = 5
+"""After so many waits in vain in a row the clock waits no more, until somebody acts."""
 MACHINES = ("policy", "tenfour", "time")
 
 
@@ -21,25 +24,39 @@ class Pace:
 
     fast: float = FAST
     patience_s: float = PATIENCE_S
+    most_unanswered: int = MOST_UNANSWERED
     _waiting_since: float | None = None
-    _given_up: bool = False
+    _passed: set[ProposalId] = field(default_factory=set[ProposalId])
+    """Proposals for which the clock has waited in vain."""
+    _unanswered: int = 0
 
-    def speed(self, day: Day, fresh: Sequence[Event], real_s: float) -> float:
-        """Return simulated seconds for one real second, at `real_s` on any steady clock."""
+    def speed(self, day: Day, fresh: Sequence[Event], real_s: float) -> tuple[float, str]:
+        """Return simulated seconds for one real second at `real_s` on any steady clock.
+
+        With it comes a sentence when the clock changes its mind, otherwise nothing.
+        """
         if any(by_person(e) for e in fresh):
-            self._waiting_since, self._given_up = None, False
-        waits = any(p.status is ProposalStatus.OPEN for p in day.proposals.values())
-        if not waits:
+            self._waiting_since, self._unanswered = None, 0
+            self._passed.clear()
+        open_ids = {i for i, p in day.proposals.items() if p.status is ProposalStatus.OPEN}
+        if not open_ids - self._passed:
             self._waiting_since = None
-            return self.fast
-        if self._given_up:
-            return self.fast
+            return self.fast, ""
+        if self._unanswered >= self.most_unanswered:
+            return self.fast, ""
         if self._waiting_since is None:
             self._waiting_since = real_s
-        if real_s - self._waiting_since >= self.patience_s:
-            self._given_up = True
-            return self.fast
-        return REAL
+            said = f"The clock runs in real time for up to {self.patience_s:.0f} s: decide on the"
+            return REAL, f"{said} console."
+        if real_s - self._waiting_since < self.patience_s:
+            return REAL, ""
+        self._passed |= open_ids
+        self._waiting_since = None
+        self._unanswered += 1
+        if self._unanswered >= self.most_unanswered:
+            times = f"{self._unanswered} times in a row"
+            return self.fast, f"Nobody answered {times}: the day goes on until somebody decides."
+        return self.fast, "Nobody answered: the day goes on, and the proposal stays open."
 
 
 def by_person(event: Event) -> bool:

@@ -1,7 +1,8 @@
 """A day that a server owns, as the simulated world meets it: facts out, a replica back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import httpx
 
@@ -38,8 +39,7 @@ class RemoteDay:
         fresh: list[Event] = []
         while True:
             since = self.events[-1].seq if self.events else 0
-            answer = self._http.get("/v1/ledger", params={"since": since})
-            lines = _checked(answer).content.splitlines()
+            lines = self._ask("GET", "/v1/ledger", params={"since": since}).splitlines()
             for line in lines:
                 event = decode_event(line)
                 self._day = (
@@ -70,17 +70,26 @@ class RemoteDay:
         """Tell the console how fast time runs."""
         self._post("/v1/control/clock", {"speed": speed})
 
+    def tell_closing(self, document: Mapping[str, object]) -> None:
+        """Show every console how the day compared."""
+        self._post("/v1/closing", document)
+
     def close(self) -> None:
         self._http.close()
 
     def _post(self, path: str, body: object) -> None:
-        _checked(self._http.post(path, json=body))
+        self._ask("POST", path, json=body)
 
-
-def _checked(answer: httpx.Response) -> httpx.Response:
-    if answer.is_error:
-        raise NotReady(f"the server refused {answer.request.url.path}: {answer.text[:300]}")
-    return answer
+    def _ask(self, method: str, path: str, **call: Any) -> bytes:
+        try:
+            answer = self._http.request(method, path, **call)
+        except httpx.HTTPError as error:
+            raise NotReady(
+                f"the server at {self._http.base_url} does not answer any more; start again"
+            ) from error
+        if answer.is_error:
+            raise NotReady(f"the server refused {path}: {answer.text[:300]}")
+        return answer.content
 
 
 def _cloud_event(told: Told) -> dict[str, object]:

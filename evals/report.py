@@ -22,7 +22,8 @@ ROWS = (
     ("automatic", "automatic"),
     ("approved", "approved"),
     ("stale", "stale"),
-    ("rules broken", "policy_violations"),
+    ("policy broken", "policy_violations"),
+    ("hard rules broken", "rules_broken"),
 )
 MONEY = (
     ("driver minutes", "driver_cents"),
@@ -33,6 +34,8 @@ MONEY = (
     ("carriers", "carrier_cents"),
     ("disturbance", "disturbance_cents"),
 )
+
+TITLE = "One day, one seed: doing nothing beside the copilot"
 
 
 def euros(cents: int) -> str:
@@ -54,20 +57,52 @@ def dearer_lines(copilot: CostLines, other: CostLines) -> tuple[tuple[str, int],
     return tuple(sorted((f for f in found if f[1] > 0), key=lambda f: -f[1]))
 
 
+def compared(results: Mapping[str, ArmResult]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return the comparison of the arms in three groups of rows: the day, its money, the sum."""
+    arms = tuple(results.values())
+    day = tuple((label, *(str(getattr(r, name)) for r in arms)) for label, name in ROWS)
+    money = tuple(
+        (f"{label}, EUR", *(euros(getattr(r.costs, name)) for r in arms)) for label, name in MONEY
+    )
+    return day, money, (("cost of the day, EUR", *(euros(r.cost_cents) for r in arms)),)
+
+
 def table(results: Mapping[str, ArmResult]) -> RenderableType:
     """Return the comparison of the arms as a table for the terminal."""
-    out = Table(title="One day, one seed: doing nothing beside the copilot")
+    out = Table(title=TITLE)
     out.add_column("")
     for arm in results:
         out.add_column(arm.replace("_", " "), justify="right")
-    for label, name in ROWS:
-        out.add_row(label, *(str(getattr(r, name)) for r in results.values()))
-    out.add_section()
-    for label, name in MONEY:
-        out.add_row(f"{label}, EUR", *(euros(getattr(r.costs, name)) for r in results.values()))
-    out.add_section()
-    out.add_row("cost of the day, EUR", *(euros(r.cost_cents) for r in results.values()))
+    for group in compared(results):
+        for row in group:
+            out.add_row(*row)
+        out.add_section()
     return out
+
+
+def document(results: Mapping[str, ArmResult]) -> dict[str, object]:
+    """Return the same comparison for the console, with what it comes to and where it lost."""
+    return {
+        "title": TITLE,
+        "columns": ["", *(arm.replace("_", " ") for arm in results)],
+        "rows": [list(row) for group in compared(results) for row in group],
+        "notes": [verdict(results), *where_it_lost(results)],
+    }
+
+
+def verdict(results: Mapping[str, ArmResult]) -> str:
+    """Return in one sentence what the copilot's day came to beside doing nothing."""
+    copilot, nothing = results["copilot"], results["do_nothing"]
+    saved = nothing.cost_cents - copilot.cost_cents
+    kept = nothing.promises_broken - copilot.promises_broken
+    calls = nothing.contacts - copilot.contacts
+    parts = (
+        f"the day cost EUR {euros(abs(saved))} {'less' if saved >= 0 else 'more'}",
+        f"{abs(kept)} {'fewer' if kept >= 0 else 'more'} promises broke",
+        f"{abs(calls)} {'fewer' if calls >= 0 else 'more'} customers called",
+        f"drivers were told of {copilot.drivers_changed} changes",
+    )
+    return f"With the copilot {', '.join(parts[:-1])}, and {parts[-1]}."
 
 
 def where_it_lost(results: Mapping[str, ArmResult]) -> tuple[str, ...]:

@@ -121,6 +121,11 @@ class ArmResult:
     digest: str
     """Of the ledger: equal days have equal digests."""
 
+    @property
+    def rules_broken(self) -> int:
+        """How often the checker found a hard rule broken."""
+        return len(self.checker)
+
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
 

@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from datetime import time as wall_time
@@ -19,6 +20,7 @@ from evals.pace import Pace
 from evals.play import Play, Stage, opened, result, step
 from evals.processes import Started
 from evals.remote import RemoteDay
+from evals.report import document
 from evals.score import ArmResult
 from evals.stage import Progress, ground, staged
 from evals.world.city import local
@@ -29,6 +31,10 @@ STARTS = wall_time(9, 30)
 BEAT_S = 0.5
 """Real seconds between two looks at the world."""
 LONGEST_STEP_S = 30
+LINGER_S = 180.0
+"""Real seconds that server and console stay after the day, so that its figures can be read."""
+ENDS_BY = (signal.SIGTERM, signal.SIGHUP)
+"""What ends the demo like Ctrl-C: a polite kill, a closed terminal."""
 Say = Callable[[str], None]
 
 
@@ -62,13 +68,18 @@ def show(
     say: Say,
     progress: Progress,
     ready: Callable[[Screens], None],
+    over: Callable[[dict[str, ArmResult]], None],
     roads: Path | None = None,
     vehicles: int = 6,
-) -> dict[str, ArmResult]:
-    """Play the whole demo and return the figures of doing nothing and of what happened here.
+    linger_s: float = LINGER_S,
+) -> None:
+    """Play the whole demo; `over` gets the figures of doing nothing and of what happened here.
 
-    `home` is emptied first. KeyboardInterrupt stops server and console, then passes on.
+    `home` is emptied first. Server and console stay for `linger_s` after the day.
+    KeyboardInterrupt stops them, then passes on.
     """
+    for number in ENDS_BY:
+        signal.signal(number, signal.default_int_handler)
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     progress("opening the map")
@@ -100,17 +111,25 @@ def show(
         ready(Screens(server.url, started[1].url))
         remote = RemoteDay(server.url, (home / "api-key").read_text(encoding="ascii").strip())
         _play_on(play, remote, Pace(fast, patience_s), say)
-        remote.close()
-        for one in reversed(started):
-            one.stop()
         progress("playing the same day with nothing done")
-        return {
+        results = {
             Arm.DO_NOTHING.value: run_arm(Arm.DO_NOTHING, stage),
             Arm.COPILOT.value: _outcome(play, database),
         }
+        remote.tell_closing(document(results))
+        remote.close()
+        over(results)
+        _linger(started, linger_s)
     finally:
         for one in reversed(started):
             one.stop()
+
+
+def _linger(started: Sequence[Started], seconds: float) -> None:
+    """Wait until the time is over or one of them ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and all(one.running for one in started):
+        time.sleep(BEAT_S)
 
 
 def _play_on(play: Play, remote: RemoteDay, pace: Pace, say: Say) -> None:
@@ -125,7 +144,9 @@ def _play_on(play: Play, remote: RemoteDay, pace: Pace, say: Say) -> None:
             if sentence := told(remote.day, event):
                 say(sentence)
         real = time.monotonic()
-        speed = pace.speed(remote.day, fresh, real)
+        speed, words = pace.speed(remote.day, fresh, real)
+        if words:
+            say(words)
         if speed != shown_speed:
             remote.set_speed(speed)
             shown_speed = speed
@@ -141,7 +162,7 @@ def _play_on(play: Play, remote: RemoteDay, pace: Pace, say: Say) -> None:
 
 
 def _outcome(play: Play, database: str) -> ArmResult:
-    """Return the figures of the day as the stopped server left it."""
+    """Return the figures of the day as the server left it; it writes no more, for time stands."""
     owner = DayOwner(
         Store(database), play.owner.day_id, clock=play.clock, ids=CountedIds(), travel=None
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import board, inbox, panel, strip, style, talk
+from ui import board, closing, inbox, panel, strip, style, talk
 from ui.client import Refusal
 from ui.session import connect
 
@@ -18,6 +18,10 @@ def main() -> None:
         _waiting(str(refusal))
         return
     strip.show(client)
+    told = closing.due(client)
+    if told is not None:
+        closing.show(told)
+        return
     left, middle, right = st.columns([26, 50, 24], gap="small")
     with left:
         inbox.show(client)
@@ -26,6 +30,7 @@ def main() -> None:
     with right:
         talk.show(client)
     board.show(client)
+    closing.watch(client)
 
 
 @st.fragment(run_every=2)

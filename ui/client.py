@@ -9,6 +9,7 @@ import httpx
 
 from ui.shapes import (
     CaseDetail,
+    Closing,
     Day,
     Decided,
     GeoJson,
@@ -55,6 +56,9 @@ class Client:
 
     def inbox(self) -> Inbox:
         return cast(Inbox, self._get("/v1/cases"))
+
+    def closing(self) -> Closing:
+        return cast(Closing, self._get("/v1/closing"))
 
     def case(self, case_id: str) -> CaseDetail:
         return cast(CaseDetail, self._get(f"/v1/cases/{case_id}"))

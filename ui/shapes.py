@@ -336,3 +336,10 @@ class Logged(TypedDict):
     duplicate: bool
     case_id: str | None
     say: str
+
+
+class Closing(TypedDict):
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+    notes: list[str]
