@@ -87,18 +87,15 @@ class Traffic:
         self._roads += [travel.slowed([SlowArea(s.area, s.speed_pct)]) for s in snarls]
         self._legs: list[dict[tuple[Point, Point], tuple[int, int]]] = [{} for _ in self._roads]
         self._lines: list[dict[tuple[Point, Point], tuple[Point, ...]]] = [{} for _ in self._roads]
-        if points:
-            self._prepare(tuple(dict.fromkeys(points)))
-
-    def _prepare(self, points: tuple[Point, ...]) -> None:
-        for roads, legs in zip(self._roads, self._legs, strict=True):
-            matrix = roads.matrix(points, self._noon)
-            seconds, metres = matrix.seconds.tolist(), matrix.metres.tolist()
-            for i, a in enumerate(points):
-                for j, b in enumerate(points):
-                    legs[a, b] = (int(seconds[i][j]), int(metres[i][j]))
+        known = tuple(dict.fromkeys(points))
+        self._index = {point: i for i, point in enumerate(known)}
+        self._known = [r.matrix(known, self._noon) for r in self._roads] if known else []
 
     def _leg(self, which: int, start: Point, end: Point) -> tuple[int, int]:
+        i, j = self._index.get(start), self._index.get(end)
+        if i is not None and j is not None:
+            known = self._known[which]
+            return int(known.seconds[i, j]), int(known.metres[i, j])
         legs = self._legs[which]
         if (start, end) not in legs:
             matrix = self._roads[which].matrix([start, end], self._noon)
