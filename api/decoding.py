@@ -6,9 +6,9 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from api.inputs import Id
+from api.inputs import Id, Instant
 from api.problems import Invalid
 from core.desk.commands import ReportFact
 from core.domain.fact import DayOpened, Fact
@@ -18,6 +18,8 @@ from core.ledger.codec import unstructure
 PREFIX = "tenfour."
 MAX_WHOLE = 10**12
 MAX_SECONDS = 7 * 86_400
+MAX_DEPTH = 20
+"""Objects and lists inside each other; the deepest fact needs seven."""
 YEARS = range(2000, 2101)
 ACTORS = ("driver:", "customer:", "feed:", "person:", "carrier:")
 
@@ -33,7 +35,7 @@ class CloudEvent(BaseModel):
     """Who says so: `driver:R3`, `customer:c-17`, `feed:traffic`."""
     type: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z_.]+$")]
     """The fact's type, with or without `tenfour.` before it."""
-    time: AwareDatetime
+    time: Instant
     """When it happened, with its offset."""
     subject: str | None = None
     datacontenttype: Annotated[str, Field(pattern=r"^application/json")] | None = None
@@ -85,7 +87,7 @@ def decode(event: CloudEvent, where: str = "data") -> ReportFact:
     kind = event.type.removeprefix(PREFIX)
     if not event.source.isprintable() or not event.id.isprintable():
         raise Invalid([(f"{where}.id", "it holds characters that cannot be shown")])
-    data = cast("dict[str, object]", _degrees(event.data, where))
+    data = cast("dict[str, object]", _degrees(event.data, where, MAX_DEPTH))
     problems = list(_implausible(data, where))
     if problems:
         raise Invalid(problems)
@@ -128,15 +130,17 @@ def _explained(error: Any, where: str) -> tuple[str, str]:
     return place, str(error["msg"]).removeprefix("Value error, ")
 
 
-def _degrees(value: object, where: str) -> object:
-    """Turn {"lat": 60.17, "lon": 24.94} into whole micro-degrees, at any depth."""
+def _degrees(value: object, where: str, depth: int) -> object:
+    """Turn {"lat": 60.17, "lon": 24.94} into whole micro-degrees; Invalid below `depth`."""
+    if not depth:
+        raise Invalid([("data", f"it is nested deeper than {MAX_DEPTH} levels")])
     if isinstance(value, dict):
         given = cast("dict[str, object]", value)
         if set(given) == {"lat", "lon"}:
             return {f"{axis}_e6": _micro(given[axis], f"{where}.{axis}") for axis in ("lat", "lon")}
-        return {k: _degrees(v, f"{where}.{k}") for k, v in given.items()}
+        return {k: _degrees(v, f"{where}.{k}", depth - 1) for k, v in given.items()}
     if isinstance(value, list):
-        return [_degrees(v, where) for v in cast("list[object]", value)]
+        return [_degrees(v, where, depth - 1) for v in cast("list[object]", value)]
     return value
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from api.decoding import CloudEvent, decode, fact_schemas
 from api.live import Live, LiveDep
@@ -18,7 +18,18 @@ router = APIRouter(tags=["facts"])
 MAX_BATCH = 2_000
 
 Batch = Annotated[list[CloudEvent], Field(json_schema_extra={"minItems": 1, "maxItems": MAX_BATCH})]
-Envelope = Annotated[CloudEvent | Batch, Body()]
+
+
+def _kind(body: object) -> str:
+    return "batch" if isinstance(body, list) else "fact"
+
+
+# Told apart before they are read, so that what is wrong is said of what was meant.
+Envelope = Annotated[
+    Annotated[CloudEvent, Tag("fact")] | Annotated[Batch, Tag("batch")],
+    Discriminator(_kind),
+    Body(),
+]
 
 
 @router.post("/events")

@@ -2,16 +2,49 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+)
 
 from core.domain.proposal import RejectReason
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
-Words = Annotated[str, StringConstraints(max_length=2000)]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+SHOWN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+"""No control characters."""
+NO_NUL = r"^[^\x00]*$"
+"""Line breaks and all, but no NUL: no database keeps one in a text."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=SHOWN)]
+Words = Annotated[str, StringConstraints(max_length=2000, pattern=NO_NUL)]
+SomeWords = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SHOWN)]
+
+
+def _written(value: object) -> object:
+    """Refuse a bare number: nobody can tell its seconds from milliseconds, or its zone."""
+    if isinstance(value, int | float):
+        raise ValueError("an instant is written as text, like 2026-11-10T08:04:12Z")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """`10:35`: a time of day in the zone of the day."""
-Moment = AwareDatetime | WallTime
+
+
+def _moment(value: object) -> str:
+    return "wall_time" if isinstance(value, str) and len(value) < 10 else "instant"
+
+
+Moment = Annotated[
+    Annotated[Instant, Tag("instant")] | Annotated[WallTime, Tag("wall_time")],
+    Discriminator(_moment),
+]
 """An instant with its offset, or a wall time of the service date."""
 
 
@@ -59,7 +92,7 @@ class SnoozeBody(Body):
 
 class RespondBody(Body):
     by: Name
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    text: SomeWords
 
 
 class WindowBody(Body):
@@ -97,7 +130,7 @@ Call = Annotated[CustomerCall | DriverCall, Field(discriminator="kind")]
 
 class PositionBody(Body):
     vehicle_id: Id
-    at: AwareDatetime
+    at: Instant
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
@@ -137,12 +170,12 @@ class KillBody(Body):
 
 class ChatBody(Body):
     thread_id: Id
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    text: SomeWords
     person: Name
     case_id: Id | None = None
     """The case on the screen: what "this" means."""
 
 
 class ClockBody(Body):
-    now: AwareDatetime | None = None
+    now: Instant | None = None
     speed: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None

@@ -113,6 +113,23 @@ def _of_the_framework(request: Request, error: HTTPException) -> tuple[str, str]
     return "bad_request", "the body cannot be read; send JSON in UTF-8"
 
 
+_PLAIN = {
+    "timezone_aware": "it carries no time zone; send the offset too: 2026-11-10T10:04:12+02:00",
+    "json_invalid": "the body is not JSON",
+    "missing": "it is missing",
+    "string_unicode": "it is no text that UTF-8 can carry",
+    "model_attributes_type": "it is no JSON object; send one as application/json",
+    "dict_type": "it is no JSON object",
+}
+
+
+def _plainly(kind: str, message: str) -> str:
+    """Return what is wrong with a field, in our words where the reader's say too little."""
+    if kind.startswith("datetime_"):
+        return f"it is no instant, which is written like 2026-11-10T08:04:12Z ({message})"
+    return _PLAIN.get(kind, message.removeprefix("Value error, "))
+
+
 def install(app: FastAPI) -> None:
     """Make every failure of `app` answer with a problem document."""
 
@@ -124,7 +141,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         found = [
-            (".".join(str(part) for part in e["loc"]), str(e["msg"]).removeprefix("Value error, "))
+            (".".join(str(part) for part in e["loc"]), _plainly(str(e["type"]), str(e["msg"])))
             for e in error.errors()
         ]
         return answer(from_error(Invalid(found or [("body", "it cannot be read")])))
