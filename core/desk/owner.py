@@ -11,7 +11,7 @@ from core.desk.handle import handle
 from core.desk.proposals import stale_because
 from core.domain.customer import PersonalText
 from core.domain.day import Day
-from core.domain.decision import MessageSettled, ProposalUndone
+from core.domain.decision import MessageSettled, ProposalUndone, TenderWithdrawn
 from core.domain.fact import DayOpened
 from core.domain.ids import DayId, EventId, VehicleId
 from core.domain.position import Position, Positions
@@ -20,7 +20,7 @@ from core.ledger import fold
 from core.ledger.events import Event, Unsaved
 from core.ledger.upcast import version_of
 from core.outbox.failpoint import reach
-from core.outbox.rows import message_key, rows_for, tender_key
+from core.outbox.rows import message_key, rows_for, tender_key, withdrawal_key
 from core.store.store import Overtaken, Store, Writer
 from core.travel.protocol import TravelTimes
 
@@ -229,10 +229,16 @@ def _stale(command: Command, events: tuple[Event, ...]) -> CopilotError | None:
 
 
 def _withdraw(writer: Writer, day: Day, events: Sequence[Event]) -> None:
-    """Keep back what an undo takes back; NotOpen when it is leaving already."""
+    """Keep back what an undo takes back; NotOpen when it is leaving already. A tender that timed
+    out before it ever left is kept back too, and then nobody has to be told."""
     for event in events:
         body = event.body
         keys: list[str] = []
+        if isinstance(body, TenderWithdrawn):
+            key = tender_key(day, body.tender_id)
+            tried = writer.attempts(key)
+            if writer.withdraw(key) and not tried:
+                writer.withdraw(withdrawal_key(key))
         if isinstance(body, MessageSettled) and body.outcome == "withdrawn":
             keys = [message_key(day, body.message_id)]
         elif isinstance(body, ProposalUndone):

@@ -4,7 +4,7 @@ from core.desk.bench import Bench, reopened, written
 from core.desk.commands import SettleMessage, Sweep
 from core.domain.case import CaseStatus
 from core.domain.day import Day
-from core.domain.decision import MessageSettled, ProposalEnded
+from core.domain.decision import MessageSettled, ProposalEnded, TenderWithdrawn
 from core.domain.fact import TenderAnswered
 from core.domain.ids import CaseId
 from core.domain.proposal import ProposalStatus
@@ -33,7 +33,10 @@ def sweep(day: Day, command: Sweep, bench: Bench) -> tuple[Unsaved, ...]:
     for tender in day.tenders.values():
         if tender.accepted is None and tender.answer_by < bench.now:
             reason = f"no answer by {day.clock(tender.answer_by)}"
-            bodies.append(TenderAnswered(tender.tender_id, tender.carrier_id, False, reason))
+            bodies += [
+                TenderAnswered(tender.tender_id, tender.carrier_id, False, reason),
+                TenderWithdrawn(tender.tender_id, tender.order_id, tender.carrier_id, reason),
+            ]
             case_id = day.proposals[tender.proposal_id].proposal.case_id
             again[case_id] = f"{tender.carrier_id} gave {reason}"
     for case in day.cases.values():

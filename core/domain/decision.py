@@ -123,6 +123,17 @@ class OrderTendered:
 
 
 @dataclass(frozen=True, slots=True)
+class TenderWithdrawn:
+    """Nobody waits for the carrier's answer any longer; the carrier is told."""
+
+    tender_id: TenderId
+    order_id: OrderId
+    carrier_id: str
+    because: str
+    type: Literal["tender_withdrawn"] = "tender_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRefused:
     order_id: OrderId
     proposal_id: ProposalId
@@ -195,6 +206,7 @@ Decision = (
     | CaseAnswered
     | RouteChanged
     | OrderTendered
+    | TenderWithdrawn
     | OrderRefused
     | MessageQueued
     | MessageSettled

@@ -24,6 +24,7 @@ from core.domain.decision import (
     Proposed,
     RouteChanged,
     RulesAdopted,
+    TenderWithdrawn,
 )
 from core.domain.ids import CarrierId, OrderId
 from core.domain.option import NewRoute, RefuseOrder
@@ -219,6 +220,12 @@ def order_tendered(body: OrderTendered, day: Day, at: datetime) -> Day:
     return with_carrier(day, replace(carrier, taken_parcels=taken, revision=carrier.revision + 1))
 
 
+def tender_withdrawn(body: TenderWithdrawn, day: Day, at: datetime) -> Day:
+    """The answer that never came has released the order already; this is for the outbox."""
+    del body, at
+    return day
+
+
 def order_refused(body: OrderRefused, day: Day, at: datetime) -> Day:
     order = day.orders[body.order_id]
     status = advanced(order, OrderStatus.REFUSED)
@@ -335,6 +342,7 @@ APPLY: tuple[Apply, ...] = (
     proposal_held,
     route_changed,
     order_tendered,
+    tender_withdrawn,
     order_refused,
     message_queued,
     message_settled,

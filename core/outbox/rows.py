@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.domain.day import Day
-from core.domain.decision import MessageQueued, OrderTendered
+from core.domain.decision import MessageQueued, OrderTendered, TenderWithdrawn
 from core.domain.ids import MessageId, TenderId
 from core.ledger.canonical import to_bytes
 from core.ledger.events import Event
@@ -19,6 +19,11 @@ def tender_key(day: Day, tender_id: TenderId) -> str:
     return f"{day.opened.day_id}/tender/{tender_id}"
 
 
+def withdrawal_key(tender: str) -> str:
+    """Return the key under which the tender with key `tender` is called off."""
+    return f"{tender}/withdrawal"
+
+
 def rows_for(day: Day, events: Iterable[Event]) -> tuple[Outgoing, ...]:
     """Return the rows of `events`; `day` is the day after all of them."""
     rows: list[Outgoing] = []
@@ -28,6 +33,8 @@ def rows_for(day: Day, events: Iterable[Event]) -> tuple[Outgoing, ...]:
             rows.append(_message(day, event, body))
         elif isinstance(body, OrderTendered):
             rows.append(_tender(day, event, body))
+        elif isinstance(body, TenderWithdrawn):
+            rows.append(_withdrawal(day, event, body))
     return tuple(rows)
 
 
@@ -81,4 +88,23 @@ def _tender(day: Day, event: Event, body: OrderTendered) -> Outgoing:
         recipient=f"carrier:{body.carrier_id}",
         payload=to_bytes(payload).decode(),
         hold_until=body.hold_until or event.at,
+    )
+
+
+def _withdrawal(day: Day, event: Event, body: TenderWithdrawn) -> Outgoing:
+    payload = {
+        "tender_id": body.tender_id,
+        "order_id": body.order_id,
+        "carrier_id": body.carrier_id,
+        "withdrawn": True,
+        "because": body.because,
+    }
+    return Outgoing(
+        key=withdrawal_key(tender_key(day, body.tender_id)),
+        day_id=event.day_id,
+        seq=event.seq,
+        kind="withdrawal",
+        recipient=f"carrier:{body.carrier_id}",
+        payload=to_bytes(payload).decode(),
+        hold_until=event.at,
     )

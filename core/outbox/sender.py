@@ -8,6 +8,7 @@ from core.context import Clock
 from core.domain.ids import DayId
 from core.outbox.channels import Channel, SendFailed
 from core.outbox.failpoint import reach
+from core.outbox.rows import withdrawal_key
 from core.store.store import Outgoing, Store
 
 TRIES = 8
@@ -20,7 +21,7 @@ class Outcome:
 
     row: Outgoing
     status: str
-    """sent, failed, unknown, or queued for another try."""
+    """sent, failed, unknown, withdrawn, or queued for another try."""
     detail: str = ""
 
 
@@ -46,11 +47,13 @@ class Sender:
         found: list[Outcome] = []
         for row in self._store.stuck(self._day_id):
             channel = self._channel(row)
-            again = channel is not None and channel.keyed
-            status = "queued" if again else "unknown"
-            detail = (
-                "" if again else "the process ended while this was leaving; ask whether it came"
-            )
+            if self._called_off(row):
+                status, detail = "withdrawn", "called off while it was leaving"
+            elif channel is not None and channel.keyed:
+                status, detail = "queued", ""
+            else:
+                status = "unknown"
+                detail = "the process ended while this was leaving; ask whether it came"
             if self._store.mark(row.key, "sending", status, detail):
                 found.append(Outcome(row, status, detail))
         return tuple(found)
@@ -61,6 +64,10 @@ class Sender:
         if due:
             reach("commit_to_outbox")
         return tuple(o for row in due if (o := self._send(row)) is not None)
+
+    def _called_off(self, row: Outgoing) -> bool:
+        """Return whether the carrier is told to forget this tender: it must not come after that."""
+        return row.kind == "tender" and self._store.holds(withdrawal_key(row.key))
 
     def _channel(self, row: Outgoing) -> Channel | None:
         return self._channels.get(row.recipient.partition(":")[0]) or self._channels.get("*")
@@ -74,6 +81,8 @@ class Sender:
         try:
             channel.send(row)
         except SendFailed as failed:
+            if self._called_off(row):
+                return self._settle(row, "withdrawn", failed.detail)
             again = failed.again and row.attempts + 1 < TRIES
             return self._settle(row, "queued" if again else "failed", failed.detail)
         reach("mid_send")

@@ -112,6 +112,11 @@ class Writer:
     def write_reads(self, day_id: DayId, before: Day | None, after: Day) -> None:
         reads.write(self.connection, day_id, before, after)
 
+    def attempts(self, key: str) -> int:
+        """Return how often somebody began to send a row; 0 for one that is not there."""
+        query = select(OUTBOX.c.attempts).where(OUTBOX.c.key == key)
+        return int(self.connection.execute(query).scalar() or 0)
+
     def withdraw(self, key: str) -> bool:
         """Keep a queued row from leaving; False when it has left or is leaving."""
         done = self.connection.execute(
@@ -276,6 +281,12 @@ class Store:
         with self.transaction() as writer:
             rows = writer.connection.execute(query).mappings().all()
         return tuple(Outgoing(**row) for row in rows)
+
+    def holds(self, key: str) -> bool:
+        """Return whether the outbox has a row of that key."""
+        with self.transaction() as writer:
+            query = select(OUTBOX.c.key).where(OUTBOX.c.key == key)
+            return writer.connection.execute(query).first() is not None
 
     def mark(self, key: str, expected: str, status: str, detail: str = "") -> bool:
         """Move an outbox row from one status to another; False when it was not there."""

@@ -5,11 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -27,6 +23,7 @@ from core.resolve.tell import NEW_WINDOW
 from core.store.store import Store
 from tests.builders import a_window, minute
 from tests.desk.scene import DAY, Scene
+from tests.outbox.receiver import a_receiver
 
 
 def with_a_message(scene: Scene) -> Scene:
@@ -62,43 +59,6 @@ def test_without_a_channel_a_message_fails_and_says_so():
     assert (outcome.status, outcome.detail) == ("failed", "no channel for customer:c-o2")
     settle(scene.owner)
     assert scene.day.orders[OrderId("o2")].told is None
-
-
-class _Receiver(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        server = self.server
-        assert isinstance(server, _Server)
-        self.rfile.read(int(self.headers["Content-Length"]))
-        server.keys.append(str(self.headers["Idempotency-Key"]))
-        self.send_response(server.answers.pop(0) if server.answers else 200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        return
-
-
-class _Server(ThreadingHTTPServer):
-    def __init__(self, answers: list[int]) -> None:
-        super().__init__(("127.0.0.1", 0), _Receiver)
-        self.keys: list[str] = []
-        self.answers = answers
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/"
-
-
-@contextmanager
-def a_receiver(*answers: int) -> Generator[_Server]:
-    server = _Server(list(answers))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_keyed_receiver_gets_the_same_key_until_it_answers():
