@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    StrictBool,
     StringConstraints,
     Tag,
 )
@@ -119,7 +120,7 @@ class DriverCall(Body):
     kind: Literal["driver"]
     by: Name
     vehicle_id: Id
-    late_min: Annotated[int, Field(ge=-60, le=600)]
+    late_min: Annotated[int, Field(ge=-60, le=600, strict=True)]
     order_id: Id | None = None
     """From which stop on."""
     words: Words = ""
@@ -131,8 +132,8 @@ Call = Annotated[CustomerCall | DriverCall, Field(discriminator="kind")]
 class PositionBody(Body):
     vehicle_id: Id
     at: Instant
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
 
 
 class PositionsBody(Body):
@@ -164,7 +165,7 @@ class AutonomyBody(Body):
 
 
 class KillBody(Body):
-    on: bool
+    on: StrictBool
     by: Name
 
 
@@ -178,4 +179,4 @@ class ChatBody(Body):
 
 class ClockBody(Body):
     now: Instant | None = None
-    speed: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None
+    speed: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False, strict=True)] | None = None

@@ -11,8 +11,8 @@ from core.errors import CopilotError
 
 _LOG = logging.getLogger("tenfour.loop")
 
-# Facts mark the day dirty and detectors run at most once a simulated second; with no news at all
-# time alone is looked at this often.
+# Facts mark the day dirty and detectors run at most once a simulated second, or once a real one
+# where a driven clock stands; with no news at all time alone is looked at this often.
 QUIET = timedelta(seconds=15)
 ONCE_A = timedelta(seconds=1)
 REST_S = 0.05
@@ -30,6 +30,7 @@ class EngineLoop:
         self._thread = threading.Thread(target=self._run, name="tenfour-engine", daemon=True)
         self._trouble = ""
         self._last: datetime | None = None
+        self._last_real_s = 0.0
         self._rounds = 0
 
     @property
@@ -62,9 +63,10 @@ class EngineLoop:
         now = self._clock.now()
         if self._last is None:
             return True
-        if now < self._last:
-            return self._news.is_set()
-        return now - self._last >= (ONCE_A if self._news.is_set() else QUIET)
+        if not self._news.is_set():
+            return now - self._last >= QUIET
+        waited_s = time.monotonic() - self._last_real_s
+        return now - self._last >= ONCE_A or waited_s >= ONCE_A.total_seconds()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -72,7 +74,7 @@ class EngineLoop:
                 time.sleep(REST_S)
                 continue
             self._news.clear()
-            self._last = self._clock.now()
+            self._last, self._last_real_s = self._clock.now(), time.monotonic()
             self._once(self._last)
 
     def _once(self, now: datetime) -> None:
