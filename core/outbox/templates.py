@@ -83,8 +83,8 @@ def _missed_you(day: Day, slots: Slots) -> str:
 def _back_to_depot(day: Day, slots: Slots) -> str:
     del day
     return (
-        f"We could not hand over your delivery {_order(slots)}. It goes back to our depot today; "
-        "we will write to you about another day."
+        f"We could not hand over your delivery {_order(slots)}. It stays with our driver today; "
+        "if we do not come by again, it goes back to the depot and we write to you."
     )
 
 

@@ -6,15 +6,18 @@ from datetime import datetime
 from core.domain.case import CaseStatus, ExceptionType
 from core.domain.day import Day, OrderState
 from core.domain.ids import OrderId
-from core.domain.option import ChangeRoutes, NotifyCustomer
+from core.domain.option import NotifyCustomer
 from core.domain.plan import RouteState
 from core.domain.proposal import ProposalStatus
+from core.domain.time import seconds_between
 from core.tower.look import Look
+from core.tower.second_visit import best_chance
+
+# What a rough estimate has to promise beyond the least gain, so that a closer look agrees.
+DOUBT_CENTS = 200
 
 BACK_TO_DEPOT = "back_to_depot"
 """Template of the message that ends a failed attempt: the goods go back to the depot."""
-# A door this near to a stop that the route serves anyway is on its way.
-NEAR_M = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +52,25 @@ def settled_at(day: Day, order_id: OrderId) -> datetime | None:
     return max(found, default=None)
 
 
+def knows_it_goes_back(day: Day, order_id: OrderId) -> bool:
+    """Return whether the customer was told that the goods go back."""
+    return any(
+        m.order_id == order_id and m.template == BACK_TO_DEPOT and m.outcome != "withdrawn"
+        for m in day.messages.values()
+    )
+
+
 def news_since(look: Look, state: OrderState, route: RouteState, since: datetime) -> News | None:
-    """Return what changed materially for a settled attempt: its customer asked since, or a
-    decision since then leads the goods past the door with time in hand."""
+    """Return what changed materially for a settled attempt: its customer asked since, or, a
+    review later, its carrier comes near with time in hand."""
     day, order_id = look.day, state.order.order_id
     for number, (at, contact) in enumerate(day.contacts):
         if contact.order_id == order_id and at > since:
             return News(f"call{number}", f"customer of {order_id} asks again", at)
-    changed = _changed_since(day, route, since)
-    if changed is None or state.order.point is None or _late(look, route):
+    if seconds_between(since, look.now) < day.rules.thresholds.wait_review_s:
         return None
-    door = state.order.point
-    for stop in route.remaining[route.frozen :]:
-        away = stop.point.crow_m(door)
-        if away <= NEAR_M:
-            text = f"{route.vehicle_id} now passes {away} m from {order_id}, with time in hand"
-            return News(f"near{route.revision}", text, changed)
-    return None
-
-
-def _changed_since(day: Day, route: RouteState, since: datetime) -> datetime | None:
-    """Return when a decision after `since` last changed that route."""
-    found = [
-        state.decided_at
-        for state in day.proposals.values()
-        if state.status is ProposalStatus.APPROVED
-        and state.decided_at is not None
-        and state.decided_at > since
-        for action in state.committed.actions
-        if isinstance(action, ChangeRoutes)
-        and any(r.vehicle_id == route.vehicle_id for r in action.routes)
-    ]
-    return max(found, default=None)
-
-
-def _late(look: Look, route: RouteState) -> bool:
-    """Return whether any promise of the route is likelier late than not."""
-    orders = [s.order_id for s in route.remaining if s.order_id in look.day.orders]
-    return any(look.p_late(o, route) > 0.5 for o in orders if o is not None)
+    chance = best_chance(look, state, route)
+    if chance is None or chance.gain_cents < day.rules.thresholds.min_gain_cents + DOUBT_CENTS:
+        return None
+    text = f"{route.vehicle_id} comes by {order_id} again with time in hand"
+    return News("near", f"{text}, {chance.detour_m} m out of its way", look.now)

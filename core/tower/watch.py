@@ -15,7 +15,7 @@ from core.tower.late import late_routes
 from core.tower.look import PRESUMED, Look, look
 from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
 from core.tower.road import causes, road_incidents, snarls
-from core.tower.settled import BACK_TO_DEPOT
+from core.tower.settled import knows_it_goes_back
 from core.tower.vehicle import breakdowns
 from core.travel.protocol import TravelTimes
 
@@ -210,12 +210,8 @@ def _why_settled(day: Day, case: Case) -> str:
     order_id = case.exceptions[0].order_ids[0]
     state = day.orders[order_id]
     if state.attempt_failed and day.route_of(order_id) is None and state.vehicle_id is not None:
-        told = any(
-            m.order_id == order_id and m.template == BACK_TO_DEPOT and m.outcome != "withdrawn"
-            for m in day.messages.values()
-        )
         words = f"{state.vehicle_id} brings it back to the depot"
-        if told:
+        if knows_it_goes_back(day, order_id):
             return f"{words}, and the customer knows"
         return f"{words}. {case.note}" if case.note else words
     return _OVER[ExceptionType.FAILED_ATTEMPT]

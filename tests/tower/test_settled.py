@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from core.domain.case import CaseStatus
-from core.domain.day import Day, ProposalState
+from core.domain.day import Day
 from core.domain.fact import CustomerContacted
-from core.domain.ids import CaseId, ContactId, OptionId, ProposalId
-from core.domain.option import ChangeKind, ChangeRoutes, NewRoute, Option, Price
-from core.domain.proposal import Basis, Proposal, ProposalStatus, Verdict, VerdictKind
+from core.domain.ids import CaseId, ContactId
+from core.domain.proposal import ProposalStatus
 from core.tower.watch import Findings, watch
-from tests.builders import minute
+from tests.builders import east, minute
 from tests.tower.absent import ABSENT, CARRIER, an_absent_customer, brought_back
 from tests.tower.tuesday import SEED, TEN, TRAVEL, with_cases, with_slow_rider
 
@@ -34,41 +33,14 @@ def called_again(day: Day, at_min: float) -> Day:
     return replace(day, contacts=(*day.contacts, call))
 
 
-def rerouted(day: Day, at_min: float) -> Day:
-    """A decision that leads the carrier past the door: the next stop is put beside it."""
+def passing_by(day: Day) -> Day:
+    """The carrier's stop after next lies beside the door where nobody opened."""
     route = day.routes[CARRIER]
     door = day.orders[ABSENT].order.point
     assert door is not None
     stops = list(route.stops)
     stops[route.done + 1] = replace(stops[route.done + 1], point=door)
-    change = NewRoute(CARRIER, route.revision, tuple(stops[route.done :]), route.return_at)
-    option = Option(
-        OptionId("resequence:R4"),
-        "resequence R4",
-        (ChangeRoutes(ChangeKind.RESEQUENCE, (change,)),),
-        Price(0, (), 0, 256),
-    )
-    proposal = Proposal(
-        proposal_id=ProposalId("P-9-1"),
-        case_id=CaseId("C-9"),
-        case_revision=1,
-        option=option,
-        alternatives=(),
-        basis=Basis(),
-        verdict=Verdict(VerdictKind.NEEDS, "test", "a person", "dispatcher"),
-        made_at=minute(at_min),
-        expires_at=minute(at_min + 15),
-        rules_digest=day.rules_digest,
-        provider="test",
-        seed=0,
-    )
-    state = ProposalState(proposal, ProposalStatus.APPROVED, "Anna", minute(at_min))
-    after = replace(route, stops=tuple(stops), revision=route.revision + 1)
-    return replace(
-        day,
-        routes={**day.routes, CARRIER: after},
-        proposals={**day.proposals, proposal.proposal_id: state},
-    )
+    return replace(day, routes={**day.routes, CARRIER: replace(route, stops=tuple(stops))})
 
 
 def test_goods_sent_back_for_good_close_the_case_with_the_reason():
@@ -108,15 +80,26 @@ def test_a_call_from_before_it_was_settled_is_no_news():
     assert all(not c.title.startswith("Attempt") for c in found.opened)
 
 
-def test_a_decision_that_leads_the_goods_past_the_door_opens_it_again_once():
-    day = rerouted(after_closing(with_its_case(an_absent_customer()), TEN - 5), TEN - 1)
+def test_a_carrier_who_comes_near_with_time_in_hand_opens_it_again_a_review_later():
+    day = passing_by(after_closing(with_its_case(an_absent_customer()), TEN - 15))
     (case,) = look_at(day).opened
-    assert "now passes 0 m from" in case.exceptions[0].evidence[-1].sentence
+    assert "with time in hand, 0 m out of its way" in case.exceptions[0].evidence[-1].sentence
     again = replace(case, status=CaseStatus.CLOSED, closed_at=day.now)
     assert look_at(with_cases(day, [again])).nothing
 
 
-def test_a_late_rider_who_passes_near_is_no_news():
-    day = rerouted(after_closing(with_its_case(an_absent_customer()), TEN - 5), TEN - 1)
-    found = look_at(with_slow_rider(day, 4))
+def test_what_was_just_settled_is_left_alone_for_a_review():
+    assert look_at(passing_by(after_closing(with_its_case(an_absent_customer()), TEN - 14))).nothing
+
+
+def test_a_carrier_who_stays_away_from_the_door_is_no_news():
+    day = after_closing(with_its_case(an_absent_customer()), TEN - 15)
+    state = day.orders[ABSENT]
+    far = replace(state, order=replace(state.order, point=east(-3000)))
+    assert look_at(replace(day, orders={**day.orders, ABSENT: far})).nothing
+
+
+def test_a_late_carrier_who_comes_near_is_no_news():
+    day = passing_by(after_closing(with_its_case(an_absent_customer()), TEN - 15))
+    found = look_at(with_slow_rider(day, 4, late_s=1500))
     assert all(not c.title.startswith("Attempt") for c in found.opened)

@@ -10,6 +10,7 @@ from core.resolve.situation import Situation
 from core.resolve.tell import reachable
 from core.resolve.verify import verified
 from core.routing.insertion import Candidate
+from core.tower.settled import knows_it_goes_back
 
 
 def failed_attempt(situation: Situation) -> list[Draft]:
@@ -21,7 +22,7 @@ def failed_attempt(situation: Situation) -> list[Draft]:
         if state.vehicle_id is None:
             continue
         drafts.extend(_retries(situation, order_id, state.vehicle_id))
-        if reachable(situation.sim, state):
+        if reachable(situation.sim, state) and not knows_it_goes_back(situation.day, order_id):
             name, message = brings_back(order_id)
             label = f"{state.vehicle_id} brings {order_id} back to the depot"
             drafts.append(Draft(name, label, (message,)))
