@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -10,8 +10,11 @@ from core.domain.day import Day, GoodsAt, OrderState
 from core.domain.ids import VehicleId
 from core.domain.option import NewRoute
 from core.domain.order import OrderStatus
-from core.domain.plan import Progress, Stop, StopKind
+from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.resolve.simulate import Simulator
+
+# A person reads a proposal, asks the driver and decides: what it changes begins later than that.
+DECISION_S = 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +29,22 @@ class Ahead:
         return replace(new, stops=(*self.left.get(new.vehicle_id, ()), *new.stops))
 
 
-def ahead(sim: Simulator) -> Ahead:
-    """Return the day with riders moved on whom an approval would find at their next stop.
+def ahead(sim: Simulator, within_s: int = DECISION_S) -> Ahead:
+    """Return the day with riders moved on past every parking place that they are expected to have
+    left `within_s` from now.
 
     A rider who is about to leave commits to the stop after; a plan that changes it would be
-    out of date before anybody could say yes to it.
+    out of date before anybody could say yes to it. Nobody is moved past a rest, a reload or a
+    meeting, nor to the end of the route.
     """
-    approved = sim.now + timedelta(seconds=sim.day.rules.thresholds.approval_delay_s)
+    decided = sim.now + timedelta(seconds=max(within_s, sim.day.rules.thresholds.approval_delay_s))
     routes, orders = dict(sim.day.routes), dict(sim.day.orders)
     left: dict[VehicleId, tuple[Stop, ...]] = {}
     for vehicle_id, route in sorted(sim.day.routes.items()):
-        gone = route.remaining[: route.frozen]
-        if (
-            not gone
-            or len(gone) == len(route.remaining)
-            or not sim.drivable(vehicle_id)
-            or any(s.kind is not StopKind.DELIVER for s in gone)
-        ):
+        if not route.frozen or not sim.drivable(vehicle_id):
             continue
-        leave_s = int(np.median(sim.drive(vehicle_id).leave_s[gone[-1].stop_id]))
-        leave_at = sim.now + timedelta(seconds=leave_s)
-        if leave_at > approved:
+        gone, leave_at = _gone_by(sim, route, decided)
+        if not gone:
             continue
         left[vehicle_id] = gone
         delivered = frozenset(s.order_id for s in gone if s.order_id is not None)
@@ -63,6 +61,26 @@ def ahead(sim: Simulator) -> Ahead:
     if not left:
         return Ahead(sim.day, {})
     return Ahead(replace(sim.day, routes=routes, orders=orders), left)
+
+
+def _gone_by(
+    sim: Simulator, route: RouteState, decided: datetime
+) -> tuple[tuple[Stop, ...], datetime]:
+    """Return the stops that the rider will have left by then, and when the last of them."""
+    leaves = sim.drive(route.vehicle_id).leave_s
+    stops, count, leave_at = route.remaining, 0, sim.now
+    while count < len(stops):
+        size = next(
+            (n for n, s in enumerate(stops[count:]) if s.point != stops[count].point),
+            len(stops) - count,
+        )
+        place = stops[count : count + size]
+        at = sim.now + timedelta(seconds=int(np.median(leaves[place[-1].stop_id])))
+        whole = count + size == len(stops)
+        if whole or at > decided or any(s.kind is not StopKind.DELIVER for s in place):
+            break
+        count, leave_at = count + size, at
+    return stops[:count], leave_at
 
 
 def _delivered(state: OrderState) -> OrderState:
