@@ -73,7 +73,7 @@ def make_proposal(
             x for x in (travel.stamp.name, travel.stamp.map_date, travel.stamp.digest) if x
         ),
         seed=seed,
-        explanation=explanation(day, case, ranked),
+        explanation=explanation(day, case, ranked, travel),
         bases=tuple((o.option_id, basis_of(day, o)) for o in others if o.feasible),
     )
 

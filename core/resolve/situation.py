@@ -22,6 +22,8 @@ from core.resolve.price import price
 from core.resolve.rank import price_of
 from core.resolve.scope import Scope, scope_of
 from core.resolve.simulate import Simulator, touched
+from core.resolve.words import hand_over
+from core.routing.exchange import exchanges
 from core.routing.insertion import Candidate, insertions
 from core.routing.pool import SolverPool
 from core.routing.repair import Repaired, RepairRequest, repair
@@ -135,10 +137,10 @@ class Situation:
         return drafts
 
     def exchanged(self, giver: VehicleId, takers: Iterable[VehicleId]) -> list[Draft]:
-        """Return ways for one rider to give stops to one other: at a meeting, or at the depot."""
+        """Return ways for one rider to give stops to one other whose goods are at the depot."""
         drafts: list[Draft] = []
         for taker in takers:
-            # Goods change hands at a meeting only from a vehicle that is down.
+            # What is on board changes hands on the road; `handed_over` finds such meetings.
             if not self._at_depot(giver) and not self._at_depot(taker):
                 continue
             found = self.repaired((giver, taker), (), meetings=True, iterations=EXCHANGE_ITERATIONS)
@@ -158,6 +160,40 @@ class Situation:
                         (ChangeRoutes(kind, self.only_touched(result.changes), result.meetings),),
                     )
                 )
+        return drafts
+
+    def handed_over(self, giver: VehicleId, takers: Sequence[VehicleId]) -> list[Draft]:
+        """Return ways for one rider to hand goods on board to one of others, met on the road."""
+        day = self.planning.day
+        if not self.sim.drivable(giver) or not takers:
+            return []
+        drafts: list[Draft] = []
+        lasts_min = day.rules.thresholds.meeting_s // 60
+        for result in exchanges(
+            day,
+            self.sim.travel,
+            self.sim.now,
+            giver,
+            takers,
+            moved_stop_cents=round(day.rules.costs.moved_stop.cents),
+            seed=key_seed(self.sim.seed, "exchange", giver, *takers) % 2**31,
+            iterations=EXCHANGE_ITERATIONS,
+            pool=self.pool,
+        ):
+            (meeting,) = result.meetings
+            changes = tuple(self.planning.whole(c) for c in result.changes)
+            name = f"meet:{giver}:{meeting.taker}"
+            if any(d.option_id == name for d in drafts):
+                name += ":2"
+            action = ChangeRoutes(
+                ChangeKind.MOVE_AT_MEETING, self.only_touched(changes), result.meetings
+            )
+            label = hand_over(self.day, meeting, self.sim.travel)
+            drafts.append(Draft(OptionId(name), label, (action,)))
+        if not drafts:
+            label = f"{giver} hands goods to {' or '.join(takers)} on the road"
+            text = f"no meeting makes up for the {lasts_min} min that it costs each driver"
+            return [Draft(OptionId(f"meet:{giver}"), label, (), text)]
         return drafts
 
     def _at_depot(self, vehicle_id: VehicleId) -> bool:

@@ -14,9 +14,11 @@ from core.domain.option import (
     TenderOrder,
 )
 from core.domain.time import TimeWindow
+from core.resolve.places import named
 from core.resolve.rank import price_of, waiting
 from core.resolve.simulate import Simulator
 from core.resolve.tell import expected_window
+from core.travel.protocol import TravelTimes
 
 MOST_CALLERS = 3
 
@@ -65,8 +67,8 @@ def caller_sentence(sim: Simulator, option: Option) -> str:
     ]
     told = [a.order_id for a in option.actions if isinstance(a, NotifyCustomer)]
     risky = [r.order_id for r in option.price.risks if r.p_late_pct >= 50]
-    named = list(dict.fromkeys([*asked, *told, *risky]))
-    for order_id in named:
+    spoken_of = list(dict.fromkeys([*asked, *told, *risky]))
+    for order_id in spoken_of:
         if order_id in handled or len(parts) >= MOST_CALLERS:
             continue
         sentence = _one(sim, option, order_id)
@@ -110,25 +112,37 @@ def _one(sim: Simulator, option: Option, order_id: OrderId) -> str:
     return ""
 
 
-def hand_overs(day: Day, option: Option) -> tuple[str, ...]:
-    """Return who physically hands what to whom, where they meet and when."""
+MOST_NAMED = 6
+
+
+def hand_over(day: Day, meeting: Meeting, travel: TravelTimes | None = None) -> str:
+    """Return who physically hands what to whom, where and when, without a full stop."""
+    orders, more = meeting.order_ids[:MOST_NAMED], len(meeting.order_ids) - MOST_NAMED
+    names = ", ".join(orders) + (f" and {more} more" if more > 0 else "")
+    noun = "order" if len(meeting.order_ids) == 1 else "orders"
+    where = named(day, travel, meeting.point)
+    return (
+        f"{meeting.giver} hands {noun} {names} to {meeting.taker} "
+        f"at {where} at {day.clock(meeting.at)}"
+    )
+
+
+def hand_overs(day: Day, option: Option, travel: TravelTimes | None = None) -> tuple[str, ...]:
+    """Return one sentence for each meeting of an option."""
     meetings: list[Meeting] = [
         m for a in option.actions if isinstance(a, ChangeRoutes) for m in a.meetings
     ]
-    return tuple(
-        f"{m.giver} meets {m.taker} at {day.clock(m.at)} near "
-        f"{m.point.lat:.5f}, {m.point.lon:.5f} and hands over "
-        f"{len(m.order_ids)} {'parcel' if len(m.order_ids) == 1 else 'orders'}: "
-        f"{', '.join(m.order_ids)}."
-        for m in sorted(meetings, key=lambda m: m.meeting_id)
-    )
+    ordered = sorted(meetings, key=lambda m: m.meeting_id)
+    return tuple(f"{hand_over(day, m, travel)}." for m in ordered)
 
 
 def euros(cents: int) -> str:
     return f"EUR {cents / 100:.2f}"
 
 
-def explanation(day: Day, case: Case, options: Sequence[Option]) -> str:
+def explanation(
+    day: Day, case: Case, options: Sequence[Option], travel: TravelTimes | None = None
+) -> str:
     """Return the template prose for a dispatcher; every figure comes from the prices."""
     best, wait = options[0], waiting(options)
     ours, theirs = price_of(best), price_of(wait)
@@ -147,7 +161,7 @@ def explanation(day: Day, case: Case, options: Sequence[Option]) -> str:
             f"{ours.drivers_disturbed} {drivers} drive differently, "
             f"{ours.stops_moved} {stops} move."
         )
-    parts.extend(hand_overs(day, best))
+    parts.extend(hand_overs(day, best, travel))
     count = sum(1 for a in best.actions if isinstance(a, NotifyCustomer))
     if count:
         parts.append(

@@ -50,6 +50,11 @@ class KnownTravel:
     def geometry(self, start: Point, end: Point) -> tuple[Point, ...]:
         return self._travel.geometry(start, end)
 
+    def nearest_street(self, point: Point) -> str:
+        """Return the street that the provider behind knows there; empty where it knows none."""
+        found = getattr(self._travel, "nearest_street", None)
+        return str(found(point)) if callable(found) else ""
+
     def slowed(self, areas: Sequence[SlowArea]) -> "KnownTravel":
         key = tuple(areas)
         if key not in self._slowed:

@@ -26,11 +26,15 @@ def road_incident(situation: Situation) -> list[Draft]:
         names = " and ".join(v for d in own for v in d.vehicle_ids())
         drafts.append(combined("resequence:all", f"resequence {names}", own))
     for vehicle_id in _worst(situation)[:MOST_EXCHANGES]:
-        takers = situation.takers(vehicle_id, without=riders)[:1]
-        traded = [verified(situation.sim, d) for d in situation.exchanged(vehicle_id, takers)]
+        takers = situation.takers(vehicle_id, without=riders)
+        offers = [
+            *situation.exchanged(vehicle_id, takers[:1]),
+            *situation.handed_over(vehicle_id, takers),
+        ]
+        traded = [verified(situation.sim, d) for d in offers]
         best = situation.best(traded)
         drafts.extend(traded if best is None else [best])
-        others = [d for d in own if not set(d.vehicle_ids()) & {vehicle_id, *takers}]
+        others = [d for d in own if best and not set(d.vehicle_ids()) & set(best.vehicle_ids())]
         if best is not None and others:
             label = f"{best.label}, and resequence " + " and ".join(
                 v for d in others for v in d.vehicle_ids()
