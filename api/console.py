@@ -18,12 +18,15 @@ def start_console(host: str, port: int, api_url: str, key: str) -> subprocess.Po
         *(f"--server.address={host}", f"--server.port={port}", "--server.headless=true"),
         *("--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"),
         *("--server.fileWatcherType=none", "--global.developmentMode=false"),
-        # Whoever starts the console says where it is; Streamlit's own word of it is one too many.
         "--logger.level=warning",
         # Its message cache breaks when parts of the page refresh at once: "ForwardMsg MISS".
         "--global.minCachedMessageSize=1e12",
-        # Amber and red belong to promises, so the accent is a blue.
-        *("--theme.base=dark", "--theme.primaryColor=#3A86C8"),
+        # Amber and red belong to promises, so the accent is a blue. Dark or light: as the
+        # browser asks for, which at night is dark.
+        *("--theme.dark.primaryColor=#3A86C8", "--theme.light.primaryColor=#2B6CA8"),
     ]
     environment = {**os.environ, "TENFOUR_API_URL": api_url, "TENFOUR_API_KEY": key}
-    return subprocess.Popen(words, env=environment)  # noqa: S603  # our own interpreter and file
+    # Its greeting repeats the address; what goes wrong it says on standard error.
+    return subprocess.Popen(  # noqa: S603  # our own interpreter and file
+        words, env=environment, stdout=subprocess.DEVNULL
+    )

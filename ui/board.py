@@ -7,6 +7,7 @@ from ui import details, geo, timeline
 from ui.client import Client, Refusal
 from ui.session import Shown, shown
 from ui.shapes import GeoJson, ProposalMap, Route, Routes
+from ui.style import dark
 
 _TOOLTIP = {"text": "{label}"}
 
@@ -58,9 +59,8 @@ def _tabs(case: Shown | None, drawn: list[Route], routes: Routes) -> None:
 
 
 def _timeline(drawn: list[Route], routes: Routes) -> None:
-    dark = st.get_option("theme.base") != "light"
     st.altair_chart(
-        timeline.chart(drawn, routes["closes"], routes["now"], dark=dark),
+        timeline.chart(drawn, routes["closes"], routes["now"], dark=dark()),
         width="stretch",
         height="stretch",
         key="timeline",
@@ -94,15 +94,16 @@ def _deck(
     lines = client.route_lines(vehicles) if change is None else change["after"]
     if change is None:
         layers = [geo.route_layer(lines, vehicles)]
-        layers.append(geo.stop_layer(routes["routes"], vehicles))
+        layers.append(geo.stop_layer(routes["routes"], vehicles, dark=dark()))
     else:
         layers = [geo.before_layer(change, vehicles), geo.after_layer(change, vehicles)]
-        layers.append(geo.stop_layer(change["timeline"], vehicles))
+        layers.append(geo.stop_layer(change["timeline"], vehicles, dark=dark()))
     layers += geo.vehicle_layers(routes["routes"], vehicles)
+    layers.append(geo.meeting_layer(change["timeline"] if change else routes["routes"]))
     view = _view(case, lines)
     if view is None:
         return None
-    theme = "light" if st.get_option("theme.base") == "light" else "dark"
+    theme = "dark" if dark() else "light"
     return pdk.Deck(
         layers=layers,
         initial_view_state=view,

@@ -97,8 +97,11 @@ def _path_layer(
     )
 
 
-def stop_layer(routes: Iterable[Route], vehicles: list[str]) -> pdk.Layer:
-    """Open stops: at risk amber, broken red and both larger, moved ones ringed in white."""
+def stop_layer(routes: Iterable[Route], vehicles: list[str], *, dark: bool = True) -> pdk.Layer:
+    """Open stops: at risk amber, broken red and both larger, moved ones ringed against the map."""
+    strong, faint = ([255, 255, 255, 255], [20, 24, 29, 160])
+    if not dark:
+        strong, faint = ([20, 24, 29, 255], [255, 255, 255, 160])
     rows: list[dict[str, object]] = []
     for route in routes:
         own = vehicle_colour(route["vehicle_id"], vehicles)
@@ -110,7 +113,7 @@ def stop_layer(routes: Iterable[Route], vehicles: list[str]) -> pdk.Layer:
                     "position": [stop["lon"], stop["lat"]],
                     "colour": [*STATES.get(stop["state"], own), 255],
                     "radius": 6 if stop["meets"] else 4 if stop["state"] != "fine" else 2.5,
-                    "ring": [255, 255, 255, 255] if stop["moved"] else [20, 24, 29, 160],
+                    "ring": strong if stop["moved"] else faint,
                     "label": _stop_label(route["vehicle_id"], stop),
                 }
             )
@@ -122,6 +125,21 @@ def _stop_label(vehicle_id: str, stop: Stop) -> str:
     moved = ", moved" if stop["moved"] else ""
     what = stop["order_id"] or stop["kind"]
     return f"{vehicle_id} · {what} · {at(stop['expected_at'])}{late}{moved}"
+
+
+def meeting_layer(routes: Iterable[Route]) -> pdk.Layer:
+    """Where two drivers meet, with who and when: one place for both, so it is said once."""
+    said: dict[tuple[float, float], dict[str, object]] = {}
+    for route in routes:
+        for stop in route["stops"]:
+            if stop["meets"] and stop["status"] in ("open", "current"):
+                who = " + ".join(sorted((route["vehicle_id"], stop["meets"])))
+                place = (stop["lon"], stop["lat"])
+                said[place] = {
+                    "position": list(place),
+                    "name": f"{who} meet {at(stop['expected_at'])}",
+                }
+    return _names("meetings", list(said.values()), below=True)
 
 
 def vehicle_layers(routes: Iterable[Route], vehicles: list[str]) -> list[pdk.Layer]:
@@ -143,20 +161,23 @@ def vehicle_layers(routes: Iterable[Route], vehicles: list[str]) -> list[pdk.Lay
                 "name": f"{route['vehicle_id']} {age}" if place["stale"] else route["vehicle_id"],
             }
         )
-    names = pdk.Layer(
+    return [_dots("vehicles", rows), _names("names", rows)]
+
+
+def _names(layer_id: str, rows: list[dict[str, object]], *, below: bool = False) -> pdk.Layer:
+    return pdk.Layer(
         "TextLayer",
         rows,
-        id="names",
+        id=layer_id,
         get_position="position",
         get_text="name",
         get_size=13,
         get_color=[255, 255, 255, 255],
-        get_pixel_offset=[0, -18],
+        get_pixel_offset=[0, 20 if below else -18],
         background=True,
         get_background_color=[20, 24, 29, 220],
         background_padding=[4, 1],
     )
-    return [_dots("vehicles", rows), names]
 
 
 def _dots(layer_id: str, rows: list[dict[str, object]]) -> pdk.Layer:

@@ -23,7 +23,9 @@ def show(client: Client) -> None:
         st.caption(f"{refusal} Trying again.")
         return
     band_of = {c["case_id"]: b["band"] for b in inbox["bands"] for c in b["cases"]}
-    rows = {c["case_id"]: c for b in inbox["bands"] for c in b["cases"]}
+    found = [c for b in inbox["bands"] for c in b["cases"]]
+    # What is decided burns no more: it comes after what waits for somebody.
+    rows = {c["case_id"]: c for c in sorted(found, key=_decided)}
     shown = _settled(list(rows))
     fresh = [c for c in rows if c not in shown]
     visible = [c for c in shown if c in rows]
@@ -44,6 +46,10 @@ def show(client: Client) -> None:
         else:
             _list(visible, rows, band_of)
     st.html(f'<div class="below">{_set_aside(inbox["snoozed"])}</div>')
+
+
+def _decided(row: CaseRow) -> bool:
+    return row["status"] == "resolving"
 
 
 def _set_aside(snoozed: list[CaseRow]) -> str:
@@ -103,9 +109,9 @@ def _step(visible: list[str], by: int) -> None:
 
 def _label(row: CaseRow, band: str) -> str:
     money = words.plain(words.euros(row["waiting_cents"]))
+    sign = "✓" if _decided(row) else words.BANDS[band]
     return (
-        f"{words.BANDS[band]} **{money}** · {words.left(row['minutes_left'])} · "
-        f"**{words.plain(row['title'])}**"
+        f"{sign} **{money}** · {words.left(row['minutes_left'])} · **{words.plain(row['title'])}**"
     )
 
 
@@ -115,8 +121,8 @@ def _caption(row: CaseRow) -> str:
         parts.append(f"◐ {words.plural(row['promises_at_risk'], 'promise')}")
     if row["callers"]:
         parts.append(words.plural(row["callers"], "caller"))
-    if row["status"] == "resolving":
-        parts.append("✓ decided, watching")
+    if _decided(row):
+        parts.append("decided, watching")
     elif row["proposal_id"]:
         money = words.euros(row["best_cents"])
         parts.append(f"{money} {words.sentence(row['best_label'])}")

@@ -17,9 +17,13 @@ VEHICLES = (
 """After Okabe and Ito, which people with any colour vision can tell apart; amber and red are for
 promises alone."""
 
+_DARK = {"risk": "#E69F00", "broken": "#F0694F", "good": "#7BC8A4", "paper": "20, 24, 29"}
+_LIGHT = {"risk": "#8F5F00", "broken": "#B3341A", "good": "#1F7A4D", "paper": "244, 243, 239"}
+"""The same meanings, dark enough to be read on white."""
+
 _CSS = """
 <style>
-  :root {--rows: clamp(196px, 25.6vh, 330px);}
+  :root {--rows: clamp(196px, 25.6vh, 330px); --here: rgba(76, 155, 232, 0.22);}
   .block-container {padding: 0.3rem 0.9rem 0 0.9rem !important; max-width: 100%;}
   header[data-testid="stHeader"], #MainMenu, footer, [data-testid="stStatusWidget"],
   [data-testid="stDecoration"] {display: none;}
@@ -31,7 +35,7 @@ _CSS = """
   .strip b {font-size: 1.05rem;}
   .strip .name {font-weight: 700; letter-spacing: 0.02em;}
   .quiet {opacity: 0.62;}
-  .risk {color: #E69F00;} .broken {color: #F0694F;} .good {color: #7BC8A4;}
+  .risk {color: var(--risk);} .broken {color: var(--broken);} .good {color: var(--good);}
   .stale {opacity: 0.5; font-style: italic;}
   .below {font-size: 0.76rem; opacity: 0.6; white-space: nowrap; overflow: hidden;
           text-overflow: ellipsis;}
@@ -55,7 +59,7 @@ _CSS = """
   .st-key-options button p {font-size: 0.9rem; text-align: left; white-space: nowrap;
         overflow: hidden; text-overflow: ellipsis;}
   .st-key-options button > div > span > span > div {flex: 1; min-width: 0;}
-  .st-key-options button[kind="primary"] {background: #22364a; border-color: #4C9BE8;
+  .st-key-options button[kind="primary"] {background: var(--here); border-color: #4C9BE8;
         color: inherit;}
   .st-key-decide {height: 2.3rem; flex-wrap: nowrap; white-space: nowrap;}
   .st-key-decide button p {white-space: nowrap;}
@@ -73,7 +77,7 @@ _CSS = """
   .st-key-inbox [data-testid="stElementContainer"] {width: 100%;}
   .st-key-inbox [data-testid="stRadioGroup"] > div {width: 100%; padding: 0.12rem 0.3rem;
         border-radius: 4px;}
-  .st-key-inbox [data-testid="stRadioGroup"] > div[data-selected="true"] {background: #22364a;}
+  .st-key-inbox [data-testid="stRadioGroup"] > div[data-selected="true"] {background: var(--here);}
   .st-key-inbox p {font-size: 0.88rem; line-height: 1.25; white-space: nowrap; overflow: hidden;
         text-overflow: ellipsis;}
   .st-key-inbox [data-testid="stRadioOption"] > div {width: 100%; min-width: 0;}
@@ -102,7 +106,7 @@ _CSS = """
   .st-key-map-box {position: relative; gap: 0 !important;}
   .st-key-map-box [data-testid="stElementContainer"]:has(.legend) {position: absolute; top: 4px;
         left: 6px; width: auto; z-index: 2; pointer-events: none;}
-  .legend {font-size: 0.74rem; background: rgba(20, 24, 29, 0.8); padding: 0 0.4rem;
+  .legend {font-size: 0.74rem; background: rgba(var(--paper), 0.8); padding: 0 0.4rem;
         border-radius: 3px; white-space: nowrap;}
   .st-key-map-box [data-testid="stElementContainer"]:has([data-testid="stDeckGlJsonChart"]),
   .st-key-map-box [data-testid="stFullScreenFrame"],
@@ -128,9 +132,16 @@ _CSS = """
 """
 
 
+def dark() -> bool:
+    """Whether the page is dark: as the browser asks for, and dark where it says nothing."""
+    return st.context.theme.type != "light"
+
+
 def apply() -> None:
     """Put the console's style on the page."""
-    st.html(_CSS)
+    colours = _DARK if dark() else _LIGHT
+    named = "".join(f"--{name}: {value};" for name, value in colours.items())
+    st.html(f"{_CSS}<style>:root {{{named}}}</style>")
 
 
 def vehicle_colour(vehicle_id: str, among: list[str]) -> tuple[int, int, int]:

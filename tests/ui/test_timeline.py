@@ -86,3 +86,19 @@ def test_a_stop_at_risk_is_amber_and_larger_than_a_fine_one():
     fine, risky = rows_of(layer)
     assert risky["colour"][:3] == list(geo.STATES["at_risk"])
     assert risky["radius"] > fine["radius"]
+
+
+def test_a_meeting_is_named_once_with_both_drivers_and_its_time():
+    giver = a_route("V02", a_stop(1), a_stop(2, kind="meet", order_id=None, meets="V01"))
+    taker = a_route("V01", a_stop(3, kind="meet", order_id=None, meets="V02"), a_stop(4))
+    (row,) = rows_of(geo.meeting_layer([giver, taker]))
+    assert row["name"] == "V01 + V02 meet 12:00"
+
+
+def test_a_moved_stop_is_ringed_against_the_map_by_day_and_by_night():
+    route = a_route("V01", a_stop(1, moved=True), a_stop(2))
+    for dark in (True, False):
+        moved, kept = rows_of(geo.stop_layer([route], ["V01"], dark=dark))
+        assert moved["ring"][3] == 255
+        assert (moved["ring"][0] > 200) is dark
+        assert kept["ring"] != moved["ring"]
