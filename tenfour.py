@@ -11,8 +11,8 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from api.terminal import SAY, Json, RoadsOption, Seed, put, until_stopped, working
 from core.context import RandomIds, SetClock, SystemClock
@@ -349,14 +349,24 @@ def roads_build(
         )
 
 
+def _explain_usage(error: TyperException) -> None:
+    """Say what was wrong with the words typed, and where the right ones are listed."""
+    context: object = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", "tenfour") if context is not None else "tenfour"
+    told: object = getattr(error, "format_message", error.__str__)()
+    if str(told):
+        words = f"{path}: {str(told).removeprefix('Value error, ').rstrip('.')}; see {path} --help"
+        SAY.print(words, style="red", markup=False, soft_wrap=True)
+
+
 def main() -> None:
     """Run the command line: a refusal is one sentence, never a traceback."""
     try:
-        code: object = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
-    except (click.Abort, KeyboardInterrupt):
+        code: object = app(prog_name="tenfour", standalone_mode=False)
+    except TyperException as error:
+        _explain_usage(error)
+        raise SystemExit(2) from None
+    except (typer.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
     except CopilotError as error:
         if _debug.is_set():

@@ -255,3 +255,29 @@ def test_a_day_has_one_owner_at_a_time(tmp_path: Path):
     lease.close()
     assert owner_of(settings, DAY) is None
     take(settings, DAY).close()
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "where"),
+    [
+        (("bogus",), "'bogus'", "tenfour --help"),
+        (("plan", "--bogus"), "--bogus", "tenfour plan --help"),
+        (("import",), "'directory'", "tenfour import --help"),
+        (("demo", "--vehicles", "1"), "--vehicles", "tenfour demo --help"),
+        (("plan", "--travel", "moon"), "'moon'", "tenfour plan --help"),
+    ],
+)
+def test_a_mistyped_command_is_explained_in_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], what: str, where: str
+) -> None:
+    ran = tenfour(tmp_path, *words)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert what in ran.stderr
+    assert ran.stderr.rstrip().endswith(f"see {where}")
+
+
+def test_no_command_at_all_lists_the_commands(tmp_path: Path) -> None:
+    ran = tenfour(tmp_path)
+    assert "demo" in ran.stdout
+    assert "tenfour failed" not in ran.stderr
