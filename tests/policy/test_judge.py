@@ -207,9 +207,10 @@ def test_a_harmless_name_does_not_hide_what_an_action_does(action: ChangeRoutes,
 
 
 def test_an_insertion_that_hurts_others_is_for_a_person():
-    found = verdict(INSERT, collateral_pm=106)
+    found = verdict(INSERT, collateral_pm=6)
     assert rank(found) == 1
-    assert found.sentence == "0.106 promises of others more at risk, limit 0.100"
+    assert found.sentence == "0.006 promises of others more at risk, limit 0.005"
+    assert rank(verdict(INSERT, collateral_pm=5)) == 0
     assert rank(verdict(INSERT, collateral_pm=None)) == 1
 
 
