@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.domain.carrier import Carrier, CarrierKind, RateCard, Surge
+from core.domain.carrier import Carrier, CarrierKind, RateCard, Surge, Tier
 from core.domain.ids import CarrierId
 from core.domain.order import Load
-from core.domain.place import Point
+from core.domain.place import Area, Point
 from core.domain.time import TimeWindow
 from core.intake.fields import Reader
 from core.intake.mapping import BadMapping, first_problem, read_toml
@@ -27,6 +27,17 @@ class SurgePart(_Part):
     price_pct: Annotated[int, Field(ge=1)]
 
 
+class TierPart(_Part):
+    from_parcels: int
+    per_parcel: Annotated[float, Field(ge=0)]
+
+
+class AreaPart(_Part):
+    lat: float
+    lon: float
+    radius_km: Annotated[float, Field(gt=0)]
+
+
 class CarrierPart(_Part):
     """One carrier; money in euros, as in the agreement."""
 
@@ -38,6 +49,12 @@ class CarrierPart(_Part):
     per_kg_over: Annotated[float, Field(ge=0)] = 0
     per_km: Annotated[float, Field(ge=0)] = 0
     surges: tuple[SurgePart, ...] = ()
+    per_day: Annotated[float, Field(ge=0)] = 0
+    tiers: tuple[TierPart, ...] = ()
+    tiers_retroactive: bool = False
+    min_parcels: Annotated[int, Field(ge=0)] = 0
+    per_parcel_short: Annotated[float, Field(ge=0)] | None = None
+    max_parcels: Annotated[int, Field(gt=0)] | None = None
     cut_off: time
     delivers_from: time
     delivers_to: time
@@ -52,6 +69,10 @@ class CarrierPart(_Part):
     pickup_lat: float | None = None
     pickup_lon: float | None = None
     answers_within_min: Annotated[int, Field(gt=0)] = 5
+    areas: tuple[AreaPart, ...] = ()
+    max_parcel_kg: Annotated[float, Field(gt=0)] | None = None
+    max_parcel_l: Annotated[float, Field(gt=0)] | None = None
+    daily_cap: Annotated[float, Field(ge=0)] | None = None
 
 
 class CarriersFile(_Part):
@@ -77,6 +98,11 @@ def _cents(euros: float) -> int:
     return round(euros * 100)
 
 
+def _thousandths(value: float | None) -> int | None:
+    """Return kilograms in grams, or litres in millilitres; None stays None."""
+    return None if value is None else round(value * 1000)
+
+
 def _carrier(part: CarrierPart, reader: Reader) -> Carrier:
     limited = part.max_kg is not None or part.max_l is not None
     pickup = None
@@ -98,6 +124,12 @@ def _carrier(part: CarrierPart, reader: Reader) -> Carrier:
                 )
                 for s in part.surges
             ),
+            per_day_cents=_cents(part.per_day),
+            tiers=tuple(Tier(t.from_parcels, _cents(t.per_parcel)) for t in part.tiers),
+            tiers_retroactive=part.tiers_retroactive,
+            min_parcels=part.min_parcels,
+            short_cents=None if part.per_parcel_short is None else _cents(part.per_parcel_short),
+            max_parcels=part.max_parcels,
         ),
         cut_off=reader.local("cut_off", part.cut_off),
         delivers=TimeWindow(
@@ -121,4 +153,8 @@ def _carrier(part: CarrierPart, reader: Reader) -> Carrier:
         offers=frozenset(part.offers),
         pickup=pickup,
         answers_within_s=part.answers_within_min * 60,
+        areas=tuple(Area(Point.at(a.lat, a.lon), round(a.radius_km * 1000)) for a in part.areas),
+        max_parcel_g=_thousandths(part.max_parcel_kg),
+        max_parcel_ml=_thousandths(part.max_parcel_l),
+        daily_cap_cents=None if part.daily_cap is None else _cents(part.daily_cap),
     )

@@ -7,7 +7,7 @@ Fields = dict[str, object]
 Upcast = Callable[[Fields, Mapping[str, object]], Fields]
 """Takes a body and its envelope, returns the body one version on."""
 
-VERSIONS: Mapping[str, int] = {"order_tendered": 2, "proposed": 2}
+VERSIONS: Mapping[str, int] = {"carrier_listed": 2, "order_tendered": 2, "proposed": 2}
 """Today's version of each body that was ever changed; all others are at 1."""
 
 
@@ -27,7 +27,13 @@ def _proposed_1(body: Fields, _envelope: Mapping[str, object]) -> Fields:
     return {**body, "proposal": {**cast(Fields, body["proposal"]), "bases": []}}
 
 
+def _carrier_listed_1(body: Fields, _envelope: Mapping[str, object]) -> Fields:
+    """Version 1 knew no volumes, areas and sizes of parcels: their defaults say that none binds."""
+    return body
+
+
 UPCASTS: Mapping[tuple[str, int], Upcast] = {
+    ("carrier_listed", 1): _carrier_listed_1,
     ("order_tendered", 1): _order_tendered_1,
     ("proposed", 1): _proposed_1,
 }
