@@ -60,7 +60,7 @@ def _decision(day: Day, event: Event) -> str | None:
         case Proposed(proposal=proposal) if proposal.verdict.kind is not VerdictKind.ALLOW:
             wait = next((o for o in proposal.alternatives if o.waits), None)
             return (
-                f"{proposal.proposal_id} waits for you: {proposal.option.label}, "
+                f"{proposal.proposal_id} is proposed: {proposal.option.label}, "
                 f"EUR {_price(proposal.option)} against {_price(wait)} for waiting."
             )
         case ProposalHeld() as held:

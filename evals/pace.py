@@ -46,8 +46,10 @@ class Pace:
             return self.fast, ""
         if self._waiting_since is None:
             self._waiting_since = real_s
-            said = f"The clock runs in real time for up to {self.patience_s:.0f} s: decide on the"
-            return REAL, f"{said} console."
+            names = sorted(open_ids - self._passed)
+            what = f"{' and '.join(names)} {'waits' if len(names) == 1 else 'wait'} for you"
+            how = f"the clock runs in real time for up to {self.patience_s:.0f} s"
+            return REAL, f"{what}: {how}. Decide on the console."
         if real_s - self._waiting_since < self.patience_s:
             return REAL, ""
         self._passed |= open_ids

@@ -54,6 +54,8 @@ def _head(detail: CaseDetail) -> None:
     case = detail["case"]
     if case["status"] == "closed":
         rest = f"closed: {detail['closed_because']}" if detail["closed_because"] else "closed"
+    elif case["status"] == "resolving":
+        rest = "decided, watching"
     elif case["minutes_left"] is None:
         rest = "no hurry"
     elif case["minutes_left"] <= 0:

@@ -58,9 +58,9 @@ def test_after_some_waits_in_vain_the_day_goes_on_and_says_so():
         day = a_day_with(f"P-{number}")
         said += [pace.speed(day, (), 1000.0 * number + s)[1] for s in (0, 120)]
     assert [s for s in said if s] == [
-        "The clock runs in real time for up to 120 s: decide on the console.",
+        "P-0 waits for you: the clock runs in real time for up to 120 s. Decide on the console.",
         "Nobody answered: the day goes on, and the proposal stays open.",
-        "The clock runs in real time for up to 120 s: decide on the console.",
+        "P-1 waits for you: the clock runs in real time for up to 120 s. Decide on the console.",
         "Nobody answered 2 times in a row: the day goes on until somebody decides.",
     ]
 
