@@ -290,6 +290,11 @@ class Riders:
             self._appoint(second + patience_s, "leave", rider.vehicle_id, rider.turn)
 
     def _hand_over(self, rider: Rider, second: int, day: Day) -> None:
+        """Both are there: what is still on board changes hands, and both go on.
+
+        Goods may be gone by then (delivered on the way, say). With none left there is no
+        hand-over to report, only two drivers who are done here.
+        """
         stop = rider.target
         assert stop is not None, "a driver hands over somewhere"
         assert stop.meets is not None, "and to somebody"
@@ -300,22 +305,31 @@ class Riders:
         goods = tuple(o for o in gives if o in giver.on_board)
         giver.on_board -= set(goods)
         taker.on_board |= set(goods)
-        body = HandedOver(stop.meeting_id, giver.vehicle_id, taker.vehicle_id, goods, stop.point)
-        who = f"driver:{taker.vehicle_id}"
-        self._tell(second, f"handed:{stop.meeting_id}", who, body)
+        if goods:
+            body = HandedOver(
+                stop.meeting_id, giver.vehicle_id, taker.vehicle_id, goods, stop.point
+            )
+            who = f"driver:{taker.vehicle_id}"
+            self._tell(second, f"handed:{stop.meeting_id}", who, body)
         for one in (giver, taker):
             if one.target is not None:
                 one.just_done.add(one.target.stop_id)
+                if not goods:
+                    self._tell_finished(one, one.target, second, "met")
             self._go_on(one, day.routes[one.vehicle_id], second)
 
     def _give_up_meeting(self, rider: Rider, route: RouteState, second: int) -> None:
         stop = rider.target
         assert stop is not None, "a driver waits somewhere"
-        v = rider.vehicle_id
         rider.just_done.add(stop.stop_id)
-        body = StopFinished(v, stop.stop_id, stop.point)
-        self._tell(second, f"alone:{stop.stop_id}", f"driver:{v}", body)
+        self._tell_finished(rider, stop, second, "alone")
         self._go_on(rider, route, second)
+
+    def _tell_finished(self, rider: Rider, stop: Stop, second: int, how: str) -> None:
+        """Say that the driver leaves a meeting at which nothing changed hands."""
+        v = rider.vehicle_id
+        body = StopFinished(v, stop.stop_id, stop.point)
+        self._tell(second, f"{how}:{stop.stop_id}", f"driver:{v}", body)
 
     def _home(self, rider: Rider, route: RouteState, second: int) -> None:
         rider.place, rider.drive = route.end, None

@@ -3,6 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from core.context import CountedIds
+from core.desk.bench import Bench
+from core.desk.commands import ReportFact
+from core.desk.facts import report
 from core.domain.decision import RouteChanged
 from core.domain.fact import HandedOver, OrderDelivered, StopFinished, StopReached
 from core.domain.ids import MeetingId, OrderId, StopId, VehicleId
@@ -82,6 +86,31 @@ def test_goods_change_hands_when_both_drivers_are_there():
     assert isinstance(delivered.body, OrderDelivered)
     assert delivered.body.vehicle_id == V2
     assert delivered.at > handed.at
+    assert world.finished
+
+
+def test_a_meeting_whose_goods_are_gone_is_finished_by_both_and_hands_nothing_over():
+    """V1 delivers the parcel before it gets to the meeting that was to hand it over."""
+    city = a_town(seed=3)
+    world, log = a_world(city, a_plan(city))
+    play_on(world, log, -1, 10)
+    goods = OrderId("o36")
+    one, other = log.day.routes[V1].remaining, log.day.routes[V2].remaining
+    given = next(s for s in one if s.order_id == goods)
+    rest = tuple(s for s in one[1:] if s.order_id != goods)
+    change(log, V1, (one[0], given, a_meeting(V1, V2, (goods,)), *rest))
+    change(log, V2, (other[0], a_meeting(V2, V1), *other[1:]))
+    told = play_on(world, log, 10, 450)
+    assert not [t for t in told if isinstance(t.body, HandedOver)]
+    finished = {
+        (t.body.vehicle_id, t.body.stop_id): t.at for t in told if isinstance(t.body, StopFinished)
+    }
+    assert set(finished) == {(v, StopId(f"meet:M1:{v}")) for v in (V1, V2)}
+    assert len(set(finished.values())) == 1
+    for t in told:
+        bench = Bench(CountedIds(), t.at)
+        assert report(log.day, ReportFact(t.event_id, t.at, t.actor, t.body), bench)
+    assert not any(s.kind is StopKind.MEET for r in log.day.routes.values() for s in r.remaining)
     assert world.finished
 
 
