@@ -28,12 +28,13 @@ from core.domain.ids import (
     VehicleId,
 )
 from core.domain.order import OrderStatus
-from core.domain.place import Point
+from core.domain.place import Area, Point
 from core.domain.plan import Plan
 from core.domain.position import Position
 from core.travel.protocol import TravelTimes
 from evals.world.city import City
 from evals.world.draws import Draws
+from evals.world.feed import reported_jam
 from evals.world.parameters import Parameters, default
 from evals.world.people import call_due_s, still_waiting, told
 from evals.world.riders import Rider, Riders
@@ -192,19 +193,15 @@ class World:
         return point
 
     def _report_snarl(self, second: int) -> None:
-        body = RoadIncidentReported(
-            INCIDENT,
-            self.trouble.snarl.area,
-            self.trouble.snarl.speed_pct,
-            self._street(),
-            self.city.at(self.trouble.told_to_clear),
-        )
+        area, speed_pct = reported_jam(self.draws, INCIDENT, self.trouble.snarl)
+        clears_at = self.city.at(self.trouble.told_to_clear)
+        body = RoadIncidentReported(INCIDENT, area, speed_pct, self._street(area), clears_at)
         self._tell(second, "incident", "feed:traffic", body)
 
-    def _street(self) -> str:
-        """Return the street in the middle of the snarl, as a traffic feed names it."""
+    def _street(self, area: Area) -> str:
+        """Return the street in the middle of the jam as reported, as a traffic feed names it."""
         named = getattr(self.travel, "nearest_street", None)
-        name = str(named(self.trouble.snarl.area.centre)) if callable(named) else ""
+        name = str(named(area.centre)) if callable(named) else ""
         return name or self.trouble.street
 
     def _receive(self, second: int, number: int) -> None:
