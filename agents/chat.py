@@ -6,10 +6,10 @@ Events, in order: `text` (words as they come), `table`, `buttons` (choices that 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from agents.chat_nodes import ChatContext, act, route
 from agents.models.base import Model
@@ -21,9 +21,18 @@ from tools.registry import Audit, AuditEntry, Gateway
 from tools.runtime import Runtime
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-Turn = Callable[[ChatState, ChatContext, str], ChatState]
+
+class Memory(Protocol):
+    """The compiled graph with its checkpointer."""
+
+    def turn(self, state: ChatState, context: ChatContext, thread_id: str) -> ChatState: ...
+    def kept(self, thread_id: str) -> ChatState: ...
+    def forget(self, thread_id: str) -> None: ...
+    def close(self) -> None: ...
+
 
 # One question is one tool; a second may follow from it.
 CALLS, SOLVES = 6, 2
@@ -47,7 +56,7 @@ class Chat:
         """`memory` is the SQLite file that keeps the conversations; None keeps them in process."""
         self._runtime, self._model, self._audit = runtime, model, audit
         self._memory = memory
-        self._turn: Turn | None = None
+        self._opened: Memory | None = None
         self._lock = Lock()
 
     def ask(
@@ -60,13 +69,34 @@ class Chat:
         state: ChatState = {"text": text, "person": person}
         if case_id:
             state["case_id"] = case_id
-        with self._lock:
-            if self._turn is None:
-                self._turn = _compiled(_saver(self._memory))
-            turn = self._turn
-        end = turn(state, context, thread_id)
+        end = self._open().turn(state, context, self._name(thread_id))
         yield from end.get("events", [])
         yield {"type": "done"}
+
+    def turns(self, thread_id: str) -> tuple[Mapping[str, str], ...]:
+        """Return what was said in a conversation, oldest first: `who` and `text`."""
+        return tuple(self._open().kept(self._name(thread_id)).get("turns", ()))
+
+    def forget(self, thread_id: str) -> None:
+        """Erase a conversation: nothing of what was typed in it stays."""
+        self._open().forget(self._name(thread_id))
+
+    def close(self) -> None:
+        """Let go of the memory; a later question opens it again."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def _name(self, thread_id: str) -> str:
+        """A conversation is about one day: its ids mean something else on another."""
+        return f"{self._runtime.day.opened.day_id}/{thread_id}"
+
+    def _open(self) -> Memory:
+        with self._lock:
+            if self._opened is None:
+                self._opened = _compiled(_saver(self._memory))
+            return self._opened
 
 
 def _saver(memory: Path | None) -> "BaseCheckpointSaver[str]":
@@ -80,11 +110,14 @@ def _saver(memory: Path | None) -> "BaseCheckpointSaver[str]":
         return cast("BaseCheckpointSaver[str]", InMemorySaver(serde=serde))
     from langgraph.checkpoint.sqlite import SqliteSaver
 
+    memory.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(memory, check_same_thread=False)
+    # What is forgotten is overwritten, not only unlinked.
+    connection.execute("PRAGMA secure_delete=ON")
     return SqliteSaver(connection, serde=serde)
 
 
-def _compiled(saver: "BaseCheckpointSaver[str]") -> Turn:
+def _compiled(saver: "BaseCheckpointSaver[str]") -> Memory:
     from langgraph.graph import END, START, StateGraph
     from langgraph.runtime import Runtime as GraphRuntime
 
@@ -102,11 +135,30 @@ def _compiled(saver: "BaseCheckpointSaver[str]") -> Turn:
     graph.add_edge("act", END)
     compiled = graph.compile(checkpointer=saver)
 
-    def turn(state: ChatState, context: ChatContext, thread_id: str) -> ChatState:
-        config = {"configurable": {"thread_id": thread_id}}
-        return cast("ChatState", compiled.invoke(state, config, context=context))  # pyright: ignore[reportArgumentType]
+    def config(thread_id: str) -> "RunnableConfig":
+        return {"configurable": {"thread_id": thread_id}}
 
-    return turn
+    class Kept:
+        def turn(self, state: ChatState, context: ChatContext, thread_id: str) -> ChatState:
+            # A turn is kept when it is over; one that is killed was never said.
+            end: object = compiled.invoke(
+                state, config(thread_id), context=context, durability="exit"
+            )
+            return cast("ChatState", end)
+
+        def kept(self, thread_id: str) -> ChatState:
+            values: object = compiled.get_state(config(thread_id)).values
+            return cast("ChatState", values)
+
+        def forget(self, thread_id: str) -> None:
+            saver.delete_thread(thread_id)
+
+        def close(self) -> None:
+            connection = getattr(saver, "conn", None)
+            if isinstance(connection, sqlite3.Connection):
+                connection.close()
+
+    return Kept()
 
 
 TOOLS = catalogue.registry

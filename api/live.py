@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
+from api.chatting import Conversations
 from api.idempotency import Once
 from api.outlook import Outlook, Picture
 from core.context import Clock, Ids, SetClock
@@ -18,8 +19,6 @@ from core.errors import CopilotError
 from core.travel.protocol import TravelTimes
 
 ChatEvents = Iterator[Mapping[str, object]]
-Ask = Callable[[str, str, str, str | None], ChatEvents]
-"""Thread, text, person, case on the screen -> what the answer consists of, as it comes."""
 
 
 @dataclass
@@ -36,7 +35,7 @@ class Live:
     version: str = "0.1.0"
     speed: float = 1.0
     """Simulated seconds in one real second, as whoever drives the clock says."""
-    ask: Ask | None = None
+    conversations: Conversations | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the loop that something happened."""
     loop_state: Callable[[], str] = field(default=lambda: "stopped")

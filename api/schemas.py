@@ -565,6 +565,17 @@ class Logged(View):
     """What to tell who is on the line, from the live day."""
 
 
+class Turn(View):
+    who: Literal["person", "tenfour"]
+    text: str
+
+
+class Conversation(View):
+    """`GET /v1/chat/{thread_id}`: what was said, oldest first."""
+
+    turns: list[Turn]
+
+
 class Control(View):
     seq: int
     killed: bool

@@ -10,7 +10,7 @@ import uvicorn
 from agents.runner import step
 from api.app import create_app
 from api.auth import read_or_make_key
-from api.chatting import asker
+from api.chatting import Conversations, memory_file
 from api.lease import Lease, take
 from api.live import Live
 from api.loop import EngineLoop
@@ -51,6 +51,7 @@ class Service:
         self._post = Post(store, owner, settings, clock)
         self._post.recover()
         self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send)
+        self.conversations = Conversations(self.runtime, memory_file(settings, day_id))
         self.live = Live(
             owner=owner,
             travel=travel,
@@ -59,7 +60,7 @@ class Service:
             api_key=read_or_make_key(settings),
             seed=seed,
             body_limit_bytes=settings.body_limit_bytes,
-            ask=asker(self.runtime),
+            conversations=self.conversations,
             wake=self.loop.wake,
             loop_state=self.loop.state,
         )
@@ -114,6 +115,7 @@ class Service:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(10)
+        self.conversations.close()
         ended = self.loop.stop(STEP_ENDS_S)
         if ended:
             self.pool.close()

@@ -78,7 +78,7 @@ def operations(app: FastAPI) -> dict[str, Operation]:
     for result in described.get_all_operations():
         one: Any = result.ok()
         takes = bool(one.body or one.query or one.path_parameters)
-        found[one.label] = Operation(one.label, one.method == "post", takes, one)
+        found[one.label] = Operation(one.label, one.method != "get", takes, one)
     return found
 
 
