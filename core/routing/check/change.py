@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from core.domain.day import Day
 from core.domain.ids import MeetingId, OrderId, VehicleId
 from core.domain.option import Meeting, NewRoute
 from core.domain.place import Point
-from core.domain.plan import RouteState, Stop, StopKind
+from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
+from core.routing.check.kept import Kept, timeless
 from core.routing.check.loads import (
     aboard_before,
     capacity_broken,
+    delivered,
     goods_broken,
     overloads,
     reload_broken,
@@ -74,7 +75,9 @@ def check_change(
     new = {c.vehicle_id: c for c in known}
     after = {v: new[v].stops if v in new else r.remaining for v, r in sorted(day.routes.items())}
     found += _covered(day, new, after, frozenset(let_go))
-    found += meetings_broken(after, meetings, new)
+    found += _loaded_twice(day, new, after, frozenset(let_go))
+    kept = {v: Kept(r.remaining) for v, r in day.routes.items()}
+    found += meetings_broken(after, meetings, new, day.rules.thresholds.meeting_s, kept)
     changed = tuple(new.values())
     kept_walk = _walk_all(day, {c.vehicle_id: _remaining(day, c) for c in changed}, lookup, now)
     new_walk = _walk_all(day, {c.vehicle_id: c.stops for c in changed}, lookup, now)
@@ -131,8 +134,8 @@ def _covered(
     after: Mapping[VehicleId, Sequence[Stop]],
     let_go: frozenset[OrderId],
 ) -> list[Violation]:
-    visits = Counter(s.order_id for stops in after.values() for s in stops if s.order_id)
-    touched = {s.order_id for c in new.values() for s in c.stops if s.order_id} | let_go
+    visits = Counter(o for stops in after.values() for o in delivered(stops))
+    touched = {o for c in new.values() for o in delivered(c.stops)} | let_go
     found: list[Violation] = []
     for order_id in sorted(touched):
         state = day.orders.get(order_id)
@@ -146,7 +149,7 @@ def _covered(
     for vehicle_id in new:
         route = day.routes[vehicle_id]
         down = day.vehicles[vehicle_id].down_since is not None
-        for order_id in sorted({s.order_id for s in route.remaining if s.order_id}):
+        for order_id in sorted(set(delivered(route.remaining))):
             state = day.orders.get(order_id)
             if state is None or not state.open or order_id in let_go or visits[order_id]:
                 continue
@@ -156,8 +159,37 @@ def _covered(
     return found
 
 
+def _loaded_twice(
+    day: Day,
+    new: Mapping[VehicleId, NewRoute],
+    after: Mapping[VehicleId, Sequence[Stop]],
+    let_go: frozenset[OrderId],
+) -> list[Violation]:
+    """Return goods at the depot that a changed route takes on board and somebody else does too."""
+    fetched = {
+        v: [
+            *(o for s in stops if s.kind is StopKind.RELOAD for o in s.loads),
+            *(aboard_before(day, r, stops) if r.progress is Progress.AT_DEPOT else ()),
+        ]
+        for v, stops in after.items()
+        if (r := day.routes[v]).progress is not Progress.FINISHED
+    }
+    times = Counter(o for orders in fetched.values() for o in orders)
+    elsewhere = let_go | {o for o, state in day.orders.items() if state.tender_id is not None}
+    times.update(elsewhere)
+    found: list[Violation] = []
+    for order_id in sorted({o for v in new if v in fetched for o in fetched[v] if times[o] > 1}):
+        where = ", ".join(sorted(v for v, orders in fetched.items() if order_id in orders))
+        others = " and somebody else" if order_id in elsewhere else ""
+        text = (
+            f"{order_id} would be taken from the depot {times[order_id]} times: by {where}{others}"
+        )
+        found.append(Violation(Code.ORDER_TWICE, True, None, order_id, text, times[order_id]))
+    return found
+
+
 def _visits(stops: Sequence[Stop], order_id: OrderId) -> bool:
-    return any(s.order_id == order_id for s in stops)
+    return order_id in delivered(stops)
 
 
 def _frozen(pair: _Pair) -> list[Violation]:
@@ -176,9 +208,9 @@ def _frozen(pair: _Pair) -> list[Violation]:
     if pair.down:
         return [*found, *down_broken(pair.day, route, stops)]
     frozen = route.remaining[: route.frozen]
-    held = [_timeless(s) for s in stops[: len(frozen)]]
-    if held != [_timeless(s) for s in frozen]:
-        moved = sum(1 for n, s in enumerate(frozen) if n >= len(held) or held[n] != _timeless(s))
+    held = [timeless(s) for s in stops[: len(frozen)]]
+    if held != [timeless(s) for s in frozen]:
+        moved = sum(1 for n, s in enumerate(frozen) if n >= len(held) or held[n] != timeless(s))
         first = frozen[0].stop_id
         text = (
             f"{vehicle_id} is committed to {len(frozen)} stops from {first} on; the change "
@@ -194,34 +226,19 @@ def _retried(day: Day, stop: Stop) -> bool:
     return state is not None and state.attempt_failed
 
 
-_timeless = attrgetter(
-    "stop_id",
-    "kind",
-    "point",
-    "service_s",
-    "order_id",
-    "loads",
-    "meeting_id",
-    "meets",
-    "gives",
-    "takes",
-)
-"""Everything about a stop but its estimated times."""
-
-
 def _load(pair: _Pair) -> list[Violation]:
     day, route, stops = pair.day, pair.route, pair.change.stops
     vehicle = day.vehicles[route.vehicle_id].vehicle
     aboard = aboard_before(day, route, stops)
     before = overloads(day, vehicle, aboard_before(day, route, route.remaining), route.remaining)
-    kept_orders = frozenset(s.order_id for s in route.remaining if s.order_id is not None)
-    kept_stops = frozenset(s.stop_id for s in route.remaining)
+    kept_orders = frozenset(delivered(route.remaining))
+    kept = Kept(route.remaining)
     return [
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, aboard, stops), before),
         *goods_broken(day, route.vehicle_id, aboard, stops),
-        *reload_broken(day, vehicle, stops, under_way=route.remaining),
+        *reload_broken(day, vehicle, stops, kept=kept, under_way=True),
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
-        *stops_broken(day, route.vehicle_id, stops, kept_stops),
+        *stops_broken(day, route.vehicle_id, stops, kept),
     ]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from core.domain.day import Day
 from core.domain.fleet import Driver, Vehicle
-from core.domain.ids import OrderId, StopId, VehicleId
+from core.domain.ids import OrderId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import RouteState, Stop, StopKind
+from core.routing.check.kept import NOTHING, Kept
 from core.routing.check.violation import Code, Violation, minutes
 
 STANDS_WITHIN_M = 300
@@ -53,17 +54,17 @@ def range_broken(vehicle: Vehicle, total_m: int, *, hard: bool) -> list[Violatio
 
 
 def stops_broken(
-    day: Day, vehicle_id: VehicleId, stops: Sequence[Stop], kept: frozenset[StopId] = frozenset()
+    day: Day, vehicle_id: VehicleId, stops: Sequence[Stop], kept: Kept = NOTHING
 ) -> list[Violation]:
     """Return deliveries at another place or in less time than the order says.
 
-    Soft for stops in `kept`, which the route had before.
+    Soft for stops that the route had before, just as they are.
     """
     found: list[Violation] = []
     for stop in stops:
         if stop.kind is not StopKind.DELIVER:
             continue
-        hard = stop.stop_id not in kept
+        hard = stop not in kept
         state = day.orders.get(stop.order_id) if stop.order_id is not None else None
         if state is None:
             text = f"{vehicle_id} has the stop {stop.stop_id} for an order that the day lacks"
@@ -99,10 +100,10 @@ def down_broken(day: Day, route: RouteState, stops: Sequence[Stop]) -> list[Viol
     state = day.vehicles[route.vehicle_id]
     if state.down_since is None:
         return []
-    had = {s.stop_id for s in route.remaining}
+    had = Kept(route.remaining)
     where = state.point or route.last_point or route.start
-    new = [s for s in stops if s.stop_id not in had and not _hands_over(s, where)]
-    left = [s for s in stops if s.stop_id in had and s.kind is StopKind.DELIVER]
+    new = [s for s in stops if s not in had and not _hands_over(s, where)]
+    left = [s for s in stops if s in had and s.kind is StopKind.DELIVER]
     found: list[Violation] = []
     for asked, hard in ((new, True), (left, False)):
         if asked:

@@ -9,6 +9,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.order import Load
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.routing.check.kept import NOTHING, Kept
 from core.routing.check.violation import Code, Violation, minutes, over
 
 
@@ -50,6 +51,11 @@ def overloads(
         held.update(dict.fromkeys(_coming(stop)))
         weigh(held, f"after {stop.stop_id}")
     return tuple(worst[name] for name in sorted(worst))
+
+
+def delivered(stops: Iterable[Stop]) -> tuple[OrderId, ...]:
+    """Return the orders that these stops deliver; a stop of another kind delivers nothing."""
+    return tuple(s.order_id for s in stops if s.kind is StopKind.DELIVER and s.order_id is not None)
 
 
 def _leaving(stop: Stop) -> tuple[OrderId, ...]:
@@ -112,7 +118,7 @@ def goods_broken(
     held = set(aboard)
     for stop in stops:
         for order_id in _leaving(stop):
-            if order_id not in held and order_id in day.orders:
+            if order_id not in held:
                 found.append(_absent(day, vehicle_id, order_id))
             held.discard(order_id)
         for order_id in _coming(stop):
@@ -124,7 +130,10 @@ def goods_broken(
 
 
 def _absent(day: Day, vehicle_id: VehicleId, order_id: OrderId) -> Violation:
-    state = day.orders[order_id]
+    state = day.orders.get(order_id)
+    if state is None:
+        text = f"{vehicle_id} is to hand over {order_id}, an order that the day lacks"
+        return Violation(Code.UNKNOWN_ORDER, True, vehicle_id, order_id, text)
     if state.goods is GoodsAt.VEHICLE and state.vehicle_id != vehicle_id:
         where, code = f"they are on {state.vehicle_id}", Code.GOODS_ON_BOARD
     elif state.goods is GoodsAt.DEPOT:
@@ -136,14 +145,13 @@ def _absent(day: Day, vehicle_id: VehicleId, order_id: OrderId) -> Violation:
 
 
 def reload_broken(
-    day: Day, vehicle: Vehicle, stops: Sequence[Stop], *, under_way: Iterable[Stop] | None = None
+    day: Day, vehicle: Vehicle, stops: Sequence[Stop], *, kept: Kept = NOTHING, under_way: bool
 ) -> list[Violation]:
     """Return what is wrong with taking goods on.
 
-    `under_way` are the present stops of a day in progress: they are taken as they are, and any
-    vehicle may come back for goods then. A morning plan has none, and asks who may reload.
+    Reloads in `kept` are taken as they are. Any vehicle may come back for goods on a day that is
+    `under_way`; a morning plan asks who may.
     """
-    known = {s.stop_id for s in under_way or ()}
     found: list[Violation] = []
 
     def add(text: str, order_id: OrderId | None = None, amount: int = 1) -> None:
@@ -155,9 +163,9 @@ def reload_broken(
             for order_id in stop.loads:
                 add(f"loads {order_id} at {stop.stop_id}, which is no reload", order_id)
             continue
-        if stop.stop_id in known:
+        if stop in kept:
             continue
-        if under_way is None and not vehicle.can_reload:
+        if not under_way and not vehicle.can_reload:
             add(f"may not come back for a second load, as {stop.stop_id} asks")
         depot = next((d for d in day.opened.depots if d.point == stop.point), None)
         if depot is None:
@@ -172,6 +180,10 @@ def reload_broken(
             )
         for order_id in stop.loads:
             state = day.orders.get(order_id)
-            if state is not None and state.goods is not GoodsAt.DEPOT:
+            if state is None:
+                text = f"{vehicle.vehicle_id} loads {order_id}, an order that the day lacks"
+                code = Code.UNKNOWN_ORDER
+                found.append(Violation(code, True, vehicle.vehicle_id, order_id, text))
+            elif state.goods is not GoodsAt.DEPOT:
                 add(f"cannot load {order_id}: its goods are at the {state.goods.value}", order_id)
     return found

@@ -1,11 +1,13 @@
 """Rules about meetings: both sides hold the stop, agree on the goods, and really meet."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from core.domain.ids import MeetingId, VehicleId
 from core.domain.option import Meeting
 from core.domain.plan import Stop, StopKind
 from core.domain.time import seconds_between
+from core.routing.check.kept import NOTHING, Kept
 from core.routing.check.violation import Code, Violation, minutes
 from core.routing.check.walk import Walked
 
@@ -14,12 +16,16 @@ def meetings_broken(
     stops_of: Mapping[VehicleId, Sequence[Stop]],
     meetings: Sequence[Meeting],
     changed: Collection[VehicleId] | None,
+    least_s: int,
+    kept: Mapping[VehicleId, Kept] | None = None,
 ) -> list[Violation]:
     """Return every inconsistency between the two sides of each meeting.
 
     `stops_of` holds all routes as they would be; only meetings of a vehicle in `changed` are
-    looked at (None: all). Every meeting listed must have its stops.
+    looked at (None: all). Every meeting listed must have its stops. Each side takes `least_s` at
+    least, unless its stop is one of those that the vehicle had: `kept`.
     """
+    short = _Short(least_s, kept or {})
     sides: dict[MeetingId, list[tuple[VehicleId, Stop]]] = {}
     for vehicle_id, stops in sorted(stops_of.items()):
         for stop in stops:
@@ -33,13 +39,47 @@ def meetings_broken(
     for meeting_id, pair in sorted(sides.items()):
         if changed is None or any(v in changed for v, _ in pair):
             found += _pair(meeting_id, pair)
+            found += [v for side in pair for v in short.of(*side)]
     for meeting in meetings:
-        found += _listed(meeting, dict(sides.get(meeting.meeting_id, [])))
+        pair = dict(sides.get(meeting.meeting_id, []))
+        found += _listed(meeting, pair)
+        found += short.as_listed(meeting, pair)
     return found
 
 
 def _wrong(vehicle_id: VehicleId, text: str, amount: int = 1) -> Violation:
     return Violation(Code.MEETING, True, vehicle_id, None, text, amount)
+
+
+@dataclass(frozen=True, slots=True)
+class _Short:
+    """Finds meetings that are shorter than handing goods over takes."""
+
+    least_s: int
+    kept: Mapping[VehicleId, Kept]
+
+    def had(self, vehicle_id: VehicleId, stop: Stop) -> bool:
+        return stop in self.kept.get(vehicle_id, NOTHING)
+
+    def of(self, vehicle_id: VehicleId, stop: Stop) -> list[Violation]:
+        short = self.least_s - stop.service_s
+        if short <= 0 or self.had(vehicle_id, stop):
+            return []
+        text = (
+            f"{vehicle_id} has {minutes(stop.service_s)} for {stop.meeting_id}; a meeting takes "
+            f"{minutes(self.least_s)}"
+        )
+        return [_wrong(vehicle_id, text, short)]
+
+    def as_listed(self, meeting: Meeting, sides: Mapping[VehicleId, Stop]) -> list[Violation]:
+        short = self.least_s - meeting.duration_s
+        if short <= 0 or (sides and all(self.had(v, s) for v, s in sides.items())):
+            return []
+        text = (
+            f"{meeting.meeting_id} is listed with {minutes(meeting.duration_s)}; a meeting takes "
+            f"{minutes(self.least_s)}"
+        )
+        return [_wrong(meeting.giver, text, short)]
 
 
 def _pair(meeting_id: MeetingId, pair: list[tuple[VehicleId, Stop]]) -> list[Violation]:

@@ -9,7 +9,13 @@ from core.domain.ids import OrderId
 from core.domain.place import Point
 from core.domain.plan import Route, StopKind
 from core.routing.check.fitness import needs_broken, range_broken, stops_broken
-from core.routing.check.loads import capacity_broken, goods_broken, overloads, reload_broken
+from core.routing.check.loads import (
+    capacity_broken,
+    delivered,
+    goods_broken,
+    overloads,
+    reload_broken,
+)
 from core.routing.check.meetings import meetings_broken, stuck
 from core.routing.check.times import (
     late_promises,
@@ -45,7 +51,8 @@ def check_plan(
     walked = walk(day, legs, lookup, {})
     for route, leg in zip(fit, legs, strict=True):
         found += _route(day, route, leg, walked[route.vehicle_id], lookup)
-    found += meetings_broken({r.vehicle_id: r.stops for r in fit}, (), None)
+    least_s = day.rules.thresholds.meeting_s
+    found += meetings_broken({r.vehicle_id: r.stops for r in fit}, (), None, least_s)
     return tuple(found)
 
 
@@ -94,7 +101,7 @@ def _covered(
     day: Day, routes: Sequence[Route], left_out_ids: tuple[OrderId, ...]
 ) -> list[Violation]:
     """Return orders that are on no route and not left out, and those there more than once."""
-    visits = Counter(o for r in routes for o in r.order_ids())
+    visits = Counter(o for r in routes for o in delivered(r.stops))
     visits.update(left_out_ids)
     loaded = Counter(o for r in routes for o in (*r.loads, *(x for s in r.stops for x in s.loads)))
     found: list[Violation] = []
@@ -127,7 +134,7 @@ def _route(day: Day, route: Route, leg: Leg, walked: Walked, lookup: Lookup) -> 
         *needs_broken(day, vehicle, driver, route.stops),
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, route.loads, route.stops)),
         *goods_broken(day, route.vehicle_id, route.loads, route.stops),
-        *reload_broken(day, vehicle, route.stops),
+        *reload_broken(day, vehicle, route.stops, under_way=False),
         *late_promises(day, walked, hard=True),
         *shift_broken(day, route.vehicle_id, driver, early, late, hard=True),
         *rest_broken(
