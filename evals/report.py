@@ -1,6 +1,7 @@
 """What the arms came to, side by side, and where the copilot lost."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -98,11 +99,19 @@ def verdict(results: Mapping[str, ArmResult]) -> str:
     calls = nothing.contacts - copilot.contacts
     parts = (
         f"the day cost EUR {euros(abs(saved))} {'less' if saved >= 0 else 'more'}",
-        f"{abs(kept)} {'fewer' if kept >= 0 else 'more'} promises broke",
-        f"{abs(calls)} {'fewer' if calls >= 0 else 'more'} customers called",
-        f"drivers were told of {copilot.drivers_changed} changes",
+        f"{_fewer(kept, 'promise')} broke",
+        f"{_fewer(calls, 'customer')} called",
+        f"drivers were told of changes {copilot.drivers_changed} times",
     )
     return f"With the copilot {', '.join(parts[:-1])}, and {parts[-1]}."
+
+
+def _fewer(count: int, one: str) -> str:
+    if count == 0:
+        return f"as many {one}s"
+    return (
+        f"{abs(count)} {one if abs(count) == 1 else one + 's'} {'fewer' if count > 0 else 'more'}"
+    )
 
 
 def where_it_lost(results: Mapping[str, ArmResult]) -> tuple[str, ...]:
@@ -115,6 +124,6 @@ def where_it_lost(results: Mapping[str, ArmResult]) -> tuple[str, ...]:
         for label, more in dearer_lines(copilot.costs, nothing.costs)
     ]
     for o in losses(copilot, nothing):
-        how = f"{o.late_s // 60} min late" if o.result == "late" else o.result
+        how = f"{ceil(o.late_s / 60)} min late" if o.result == "late" else o.result
         lines.append(f"{o.order_id} ({o.priority}) was {how}; with nothing done it was on time.")
     return tuple(lines)

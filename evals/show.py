@@ -116,6 +116,7 @@ def show(
             Arm.DO_NOTHING.value: run_arm(Arm.DO_NOTHING, stage),
             Arm.COPILOT.value: _outcome(play, database),
         }
+        remote.set_speed(0)
         remote.tell_closing(document(results))
         remote.close()
         over(results)

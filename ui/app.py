@@ -25,12 +25,12 @@ def main() -> None:
     left, middle, right = st.columns([26, 50, 24], gap="small")
     with left:
         inbox.show(client)
+        closing.watch(client)
     with middle:
         panel.show(client)
     with right:
         talk.show(client)
     board.show(client)
-    closing.watch(client)
 
 
 @st.fragment(run_every=2)

@@ -44,10 +44,10 @@ def show(told: Closing) -> None:
         with right:
             said = "".join(f"<li>{html.escape(line)}</li>" for line in lost)
             where = "Where the copilot lost" if lost else "The copilot lost nowhere"
+            if st.button("Back to the board", shortcut="B", key="back"):
+                st.session_state[_SEEN] = True
+                st.rerun()
             st.html(f'<div class="lost"><b>{where}</b><ul>{said}</ul></div>')
-        if st.button("Back to the board", shortcut="B", key="back"):
-            st.session_state[_SEEN] = True
-            st.rerun()
 
 
 def _table(told: Closing) -> str:

@@ -147,7 +147,8 @@ def vehicle_layers(routes: Iterable[Route], vehicles: list[str]) -> list[pdk.Lay
     rows: list[dict[str, object]] = []
     for route in routes:
         place = route["last_seen"]
-        if place is None:
+        if place is None or (place["stale"] and route["done"] == route["total"]):
+            # Nobody looks for who is back.
             continue
         colour = GREY if place["stale"] else vehicle_colour(route["vehicle_id"], vehicles)
         age = seen(place["age_s"])

@@ -31,7 +31,7 @@ def _line(day: Day) -> str:
     kpi = day["kpi"]
     speed = day["clock"]["speed"]
     when = date.fromisoformat(day["service_date"])
-    live = "live ●" if speed == 1 else f"×{speed:g} ●"
+    live = "live ●" if speed == 1 else f"×{speed:g} ●" if speed else "the day is over"
     parts = [
         '<span class="name">tenfour</span>',
         f"<span>{html.escape(day['operation'].title())} · {when:%a %d %b} · "

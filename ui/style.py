@@ -93,12 +93,12 @@ _CSS = """
 
   .verdict {font-size: 1rem; line-height: 1.4; border-left: 3px solid #4C9BE8; margin: 0.5rem 0;
         padding: 0 0 0 0.6rem;}
-  table.closing {border-collapse: collapse; font-size: 0.9rem; width: 100%;}
-  table.closing th, table.closing td {text-align: right; padding: 0.16rem 0.5rem;
+  table.closing {border-collapse: collapse; font-size: 0.86rem; line-height: 1.3; width: 100%;}
+  table.closing th, table.closing td {text-align: right; padding: 0.1rem 0.5rem;
         font-variant-numeric: tabular-nums; border-bottom: 1px solid rgba(128, 128, 128, 0.2);}
   table.closing th:first-child, table.closing td:first-child {text-align: left;}
   table.closing tr:last-child td {font-weight: 700;}
-  .lost {font-size: 0.87rem; line-height: 1.4; max-height: calc(100vh - 190px); overflow-y: auto;
+  .lost {font-size: 0.87rem; line-height: 1.4; max-height: calc(100vh - 150px); overflow-y: auto;
         scrollbar-width: thin;}
   .lost ul {margin: 0.3rem 0 0 0; padding-left: 1.1rem;}
 

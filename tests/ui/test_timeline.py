@@ -31,7 +31,8 @@ def a_stop(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def a_route(vehicle_id: str, *stops: dict[str, Any]) -> Route:
-    return cast(Route, {"vehicle_id": vehicle_id, "last_seen": None, "stops": list(stops)})
+    known = {"vehicle_id": vehicle_id, "last_seen": None, "done": 0, "total": len(stops) or 1}
+    return cast(Route, {**known, "stops": list(stops)})
 
 
 def rows_of(layer: pdk.Layer) -> list[dict[str, Any]]:
@@ -79,6 +80,8 @@ def test_an_old_position_is_grey_and_says_its_age():
     row = rows_of(dots)[0]
     assert row["colour"][:3] == list(geo.GREY)
     assert row["name"] == "V01 9 min ago"
+    route["done"] = route["total"]
+    assert rows_of(geo.vehicle_layers([route], ["V01"])[0]) == [], "nobody looks for who is back"
 
 
 def test_a_stop_at_risk_is_amber_and_larger_than_a_fine_one():
