@@ -12,7 +12,6 @@ from core.domain.ids import CaseId, OptionId, OrderId, ProposalId, VehicleId
 from core.domain.option import ChangeKind, ChangeRoutes, NewRoute, Option
 from core.domain.proposal import Proposal, Verdict, VerdictKind
 from core.errors import Forbidden, Refused, RouteFrozen
-from core.resolve.ahead import ahead
 from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.propose import basis_of
@@ -155,7 +154,7 @@ def _work_out(runtime: Runtime, args: MoveArgs, by: str) -> _Worked:
     case = _request(runtime, order_id, vehicle_id, by)
     asked = replace(day, cases={**day.cases, case.case_id: case})
     sim = Simulator(asked, case, runtime.travel, positions, now, seed=runtime.seed)
-    situation = Situation(sim, ahead(sim), runtime.pool)
+    situation = Situation.of(sim, runtime.pool)
     draft = verified(sim, _draft(situation, order_id, vehicle_id))
     if draft.feasible:
         draft = told(sim, draft)

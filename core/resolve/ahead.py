@@ -11,10 +11,13 @@ from core.domain.ids import VehicleId
 from core.domain.option import NewRoute
 from core.domain.order import OrderStatus
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.resolve.draft import Draft
 from core.resolve.simulate import Simulator
 
 # A person reads a proposal, asks the driver and decides: what it changes begins later than that.
 DECISION_S = 360
+# What leaves less than this is hasty: it leads only where it is clearly cheaper.
+HASTY_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Ahead:
         return replace(new, stops=(*self.left.get(new.vehicle_id, ()), *new.stops))
 
 
-def ahead(sim: Simulator, within_s: int = DECISION_S) -> Ahead:
+def ahead(sim: Simulator, within_s: int) -> Ahead:
     """Return the day with riders moved on past every parking place that they are expected to have
     left `within_s` from now.
 
@@ -61,6 +64,12 @@ def ahead(sim: Simulator, within_s: int = DECISION_S) -> Ahead:
     if not left:
         return Ahead(sim.day, {})
     return Ahead(replace(sim.day, routes=routes, orders=orders), left)
+
+
+def hasty(sim: Simulator, draft: Draft) -> bool:
+    """Return whether part of a draft can no longer be done by the time a person has decided."""
+    frozen = sim.first_frozen(draft)
+    return frozen is not None and frozen < sim.now + timedelta(seconds=HASTY_S)
 
 
 def _gone_by(

@@ -6,7 +6,6 @@ from core.domain.day import Day
 from core.domain.ids import CaseId
 from core.domain.position import Positions
 from core.errors import UnknownId
-from core.resolve.ahead import ahead
 from core.resolve.draft import Draft
 from core.resolve.playbooks import PLAYBOOKS
 from core.resolve.rejected import not_again
@@ -38,7 +37,7 @@ def generate(
         raise UnknownId("case", case_id)
     case = day.cases[case_id]
     sim = simulator or Simulator(day, case, travel, positions, now, seed=seed)
-    situation = Situation(sim, ahead(sim), pool)
+    situation = Situation.of(sim, pool)
     drafts: list[Draft] = []
     for draft in PLAYBOOKS[case.type](situation):
         checked = verified(sim, draft)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.domain.option import Option, Price, PriceLine
+from core.resolve.ahead import hasty
+from core.resolve.draft import Draft
 from core.resolve.simulate import Simulator
 
 
@@ -11,8 +13,9 @@ def rank(options: Sequence[Option], *simulators: Simulator) -> tuple[Option, ...
     """Return the options best first, the infeasible ones last, each with its reason.
 
     Options within two standard errors of the cheapest are equal to it; of those the one that
-    disturbs fewer drivers, then moves fewer stops, then costs less comes first. The error is that
-    of their difference on common paths, where one of `simulators` priced both; else a bound.
+    leaves a person time to decide, then disturbs fewer drivers, then moves fewer stops, then costs
+    less comes first. The error is that of their difference on common paths, where one of
+    `simulators` priced both; else a bound.
     """
     feasible = sorted((o for o in options if o.feasible), key=_money)
     infeasible = sorted((o for o in options if not o.feasible), key=lambda o: o.option_id)
@@ -20,11 +23,13 @@ def rank(options: Sequence[Option], *simulators: Simulator) -> tuple[Option, ...
         return tuple(infeasible)
     cheapest = feasible[0]
     equal = [o for o in feasible if _equal(o, cheapest, simulators)]
-    first = min(equal, key=_calm)
+    first = min(equal, key=lambda o: (_hasty(o, simulators), *_calm(o)))
     rest = [o for o in feasible if o is not first]
     ordered = [first, *rest]
+    calmer = _hasty(cheapest, simulators) and not _hasty(first, simulators)
+    merit = "leaves more time to decide" if calmer else "disturbs fewer"
     return (
-        *(replace(o, reason=_reason(o, ordered)) for o in ordered),
+        *(replace(o, reason=_reason(o, ordered, merit)) for o in ordered),
         *(replace(o, reason=o.refused_because) for o in infeasible),
     )
 
@@ -63,6 +68,11 @@ def _calm(option: Option) -> tuple[int, int, int, str]:
     return price.drivers_disturbed, price.stops_moved, price.total_cents, option.option_id
 
 
+def _hasty(option: Option, simulators: Sequence[Simulator]) -> bool:
+    draft = Draft(option.option_id, option.label, option.actions)
+    return bool(simulators) and hasty(simulators[0], draft)
+
+
 def _equal(option: Option, cheapest: Option, simulators: Sequence[Simulator]) -> bool:
     if option is cheapest:
         return True
@@ -80,8 +90,9 @@ def _error(a: Option, b: Option, simulators: Sequence[Simulator]) -> float:
     )
 
 
-def _reason(option: Option, ordered: Sequence[Option]) -> str:
-    """Return the one line that most explains why an option leads, or trails the first."""
+def _reason(option: Option, ordered: Sequence[Option], merit: str) -> str:
+    """Return the one line that most explains why an option leads, or trails the first; `merit` is
+    why a dearer equal one leads."""
     first = ordered[0]
     leads = option is first
     if leads and len(ordered) == 1:
@@ -89,7 +100,7 @@ def _reason(option: Option, ordered: Sequence[Option]) -> str:
     other = ordered[1] if leads else first
     gap = price_of(option).total_cents - price_of(other).total_cents
     if leads and gap > 0:
-        return f"as good as the cheapest within the error, and disturbs fewer than {other.label}"
+        return f"as good as the cheapest within the error, and {merit} than {other.label}"
     if gap == 0:
         return f"costs the same as {other.label}"
     line, cents = _biggest(price_of(option), price_of(other), gap)

@@ -16,7 +16,7 @@ from core.domain.option import (
 )
 from core.domain.place import Point
 from core.domain.plan import Progress, Refusal, RouteState
-from core.resolve.ahead import Ahead
+from core.resolve.ahead import DECISION_S, Ahead, ahead, hasty
 from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.rank import price_of
@@ -33,6 +33,7 @@ from core.routing.repair import Repaired, RepairRequest, repair
 # none at all took about 0.2 s for two routes of 74.
 REPAIR_ITERATIONS = 4
 EXCHANGE_ITERATIONS = 0
+HASTY_ITERATIONS = 0
 NEAREST_TAKERS = 3
 
 
@@ -43,7 +44,14 @@ class Situation:
     sim: Simulator
     planning: Ahead
     """Where plans are made from; the simulator and the checker keep to the day as it is."""
+    soon: Ahead
+    """The same as soon as an approval can come, for what cannot wait for a person's time."""
     pool: SolverPool | None = None
+
+    @classmethod
+    def of(cls, sim: Simulator, pool: SolverPool | None = None) -> "Situation":
+        """Return the situation of the simulator's case, both plannings made."""
+        return cls(sim, ahead(sim, DECISION_S), ahead(sim, 0), pool)
 
     @property
     def day(self) -> Day:
@@ -74,8 +82,10 @@ class Situation:
         *,
         meetings: bool,
         iterations: int = REPAIR_ITERATIONS,
+        planning: Ahead | None = None,
     ) -> tuple[Repaired, ...]:
         """Return what the engine makes of the rest of those routes, without repeats."""
+        start = planning or self.planning
         request = RepairRequest(
             vehicle_ids=tuple(vehicles),
             orphan_ids=tuple(orphans),
@@ -83,7 +93,7 @@ class Situation:
             meetings=meetings,
         )
         results = repair(
-            self.planning.day,
+            start.day,
             self.sim.travel,
             self.sim.now,
             request,
@@ -91,9 +101,7 @@ class Situation:
             iterations=iterations,
             pool=self.pool,
         )
-        whole = [
-            replace(r, changes=tuple(self.planning.whole(c) for c in r.changes)) for r in results
-        ]
+        whole = [replace(r, changes=tuple(start.whole(c) for c in r.changes)) for r in results]
         return tuple(r for r in whole if touched(self.day, r.changes))
 
     def inserted(
@@ -102,10 +110,12 @@ class Situation:
         *,
         vehicle_ids: Sequence[VehicleId] | None = None,
         late_ok: bool = False,
+        planning: Ahead | None = None,
     ) -> tuple[Candidate | Refusal, ...]:
         """Return each vehicle's answer to one order, the cheapest candidate first."""
+        start = planning or self.planning
         answers = insertions(
-            self.planning.day,
+            start.day,
             order_id,
             self.sim.travel,
             self.sim.now,
@@ -114,26 +124,25 @@ class Situation:
             late_ok=late_ok,
         )
         return tuple(
-            replace(a, new_route=self.planning.whole(a.new_route))
-            if isinstance(a, Candidate)
-            else a
+            replace(a, new_route=start.whole(a.new_route)) if isinstance(a, Candidate) else a
             for a in answers
         )
 
     def resequenced(self, vehicle_id: VehicleId) -> list[Draft]:
-        """Return other orders for one rider's own stops."""
+        """Return other orders for one rider's own stops: such as leave a person time to decide,
+        and such as begin at once."""
         if not self.sim.drivable(vehicle_id):
             return []
-        drafts: list[Draft] = []
-        for result in self.repaired((vehicle_id,), (), meetings=False):
-            name = f"resequence:{vehicle_id}" + (f":{len(drafts) + 1}" if drafts else "")
-            drafts.append(
-                Draft(
-                    OptionId(name),
-                    f"resequence {vehicle_id}",
-                    (ChangeRoutes(ChangeKind.RESEQUENCE, self.only_touched(result.changes)),),
-                )
+        found = list(self.repaired((vehicle_id,), (), meetings=False))
+        if self.soon.left.get(vehicle_id) != self.planning.left.get(vehicle_id):
+            found += self.repaired(
+                (vehicle_id,), (), meetings=False, iterations=HASTY_ITERATIONS, planning=self.soon
             )
+        drafts: list[Draft] = []
+        for result in found:
+            name = f"resequence:{vehicle_id}" + (f":{len(drafts) + 1}" if drafts else "")
+            action = ChangeRoutes(ChangeKind.RESEQUENCE, self.only_touched(result.changes))
+            drafts.append(Draft(OptionId(name), f"resequence {vehicle_id}", (action,)))
         return drafts
 
     def exchanged(self, giver: VehicleId, takers: Iterable[VehicleId]) -> list[Draft]:
@@ -234,12 +243,17 @@ class Situation:
         return min(p.crow_m(here) for p in points)
 
     def best(self, drafts: Sequence[Draft]) -> Draft | None:
-        """Return the cheapest of some drafts, or None when none of them beats waiting."""
+        """Return the cheapest of some drafts, or None when none of them beats waiting.
+
+        One that leaves a person no time has to be cheaper by the least gain worth attention.
+        """
         usable = [d for d in drafts if d.feasible]
         if not usable:
             return None
         *cents, waiting = self._cents([*usable, self.wait()])
-        at = min(range(len(usable)), key=lambda i: (cents[i], usable[i].option_id))
+        least = self.day.rules.thresholds.min_gain_cents
+        dear = [c + least * hasty(self.sim, d) for c, d in zip(cents, usable, strict=True)]
+        at = min(range(len(usable)), key=lambda i: (dear[i], usable[i].option_id))
         return usable[at] if cents[at] < waiting else None
 
     def gain(self, draft: Draft) -> int:

@@ -10,7 +10,6 @@ from core.domain.day import Day
 from core.domain.ids import CaseId, OptionId
 from core.domain.option import ChangeKind, ChangeRoutes, NotifyCustomer, Option, Price
 from core.domain.rules import Rules, Thresholds
-from core.resolve.ahead import ahead
 from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.rank import price_of, waiting
@@ -58,7 +57,7 @@ def swapped(day: Day, first: int, second: int, name: str = "swap") -> Draft:
 
 def wait_of(day: Day, case_id: CaseId) -> Draft:
     sim = a_simulator(day, case_id)
-    return Situation(sim, ahead(sim)).wait()
+    return Situation.of(sim).wait()
 
 
 @settings(max_examples=15, deadline=None)

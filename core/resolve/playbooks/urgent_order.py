@@ -34,6 +34,8 @@ def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
     sim, drafts = situation.sim, list[Draft]()
     found = situation.inserted(order_id)
     if not any(isinstance(c, Candidate) for c in found):
+        found = situation.inserted(order_id, planning=situation.soon)
+    if not any(isinstance(c, Candidate) for c in found):
         # Late is better than never: where nobody keeps the promise, show who breaks it least.
         found = situation.inserted(order_id, late_ok=True)
     candidates = sorted(
