@@ -16,6 +16,7 @@ from core.tower.second_visit import best_chance
 # What a rough estimate has to promise beyond the least gain, so that a closer look agrees.
 DOUBT_CENTS = 200
 
+NEAR = "near"
 BACK_TO_DEPOT = "back_to_depot"
 """Template of the message that ends a failed attempt: the goods go back to the depot."""
 
@@ -62,15 +63,27 @@ def knows_it_goes_back(day: Day, order_id: OrderId) -> bool:
 
 def news_since(look: Look, state: OrderState, route: RouteState, since: datetime) -> News | None:
     """Return what changed materially for a settled attempt: its customer asked since, or, a
-    review later, its carrier comes near with time in hand."""
+    review later and for the first time, its carrier comes near with time in hand."""
     day, order_id = look.day, state.order.order_id
     for number, (at, contact) in enumerate(day.contacts):
         if contact.order_id == order_id and at > since:
             return News(f"call{number}", f"customer of {order_id} asks again", at)
     if seconds_between(since, look.now) < day.rules.thresholds.wait_review_s:
         return None
+    if _came_near_before(day, order_id):
+        return None
     chance = best_chance(look, state, route)
     if chance is None or chance.gain_cents < day.rules.thresholds.min_gain_cents + DOUBT_CENTS:
         return None
     text = f"{route.vehicle_id} comes by {order_id} again with time in hand"
-    return News("near", f"{text}, {chance.detour_m} m out of its way", look.now)
+    return News(NEAR, f"{text}, {chance.detour_m} m out of its way", look.now)
+
+
+def _came_near_before(day: Day, order_id: OrderId) -> bool:
+    """Return whether a closer look was taken for that reason, and is over."""
+    return any(
+        case.closed_at is not None and e.exception_id.endswith(f":{NEAR}")
+        for case in day.cases.values()
+        for e in case.exceptions
+        if e.type is ExceptionType.FAILED_ATTEMPT and order_id in e.order_ids
+    )

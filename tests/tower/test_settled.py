@@ -84,7 +84,7 @@ def test_a_carrier_who_comes_near_with_time_in_hand_opens_it_again_a_review_late
     day = passing_by(after_closing(with_its_case(an_absent_customer()), TEN - 15))
     (case,) = look_at(day).opened
     assert "with time in hand, 0 m out of its way" in case.exceptions[0].evidence[-1].sentence
-    again = replace(case, status=CaseStatus.CLOSED, closed_at=day.now)
+    again = replace(case, status=CaseStatus.CLOSED, closed_at=minute(TEN - 15))
     assert look_at(with_cases(day, [again])).nothing
 
 
