@@ -1,22 +1,15 @@
-"""Rate shopping: each bundle to the cheapest lane that still takes it. A start, and a yardstick."""
+"""Rate shopping: each bundle to the cheapest lane that still takes it. A yardstick, and a start."""
 
 from enum import StrEnum
 
-from core.allocation.bill import (
-    LEFT,
-    Choice,
-    Taken,
-    added_volume_mc,
-    bill,
-    blend_sides,
-    breaches,
-    money_room_cents,
-    spend_mc,
-)
-from core.allocation.problem import Bundle, Lane, LaneId, Offer, Problem, Rule
-from core.domain.order import Load
+from core.allocation.bill import LEFT, Choice, bill
+from core.allocation.filling import Filling
+from core.allocation.prices import Priced, priced
+from core.allocation.problem import LaneId, Problem
 
-_NOTHING = Taken(0, Load(), 0, 0, 0)
+_PASSES = 4
+_NEAR = 0.1
+"""A bundle is tried on lanes whose priced cost is at most a tenth of the median above its own."""
 
 
 class Turn(StrEnum):
@@ -28,133 +21,141 @@ class Turn(StrEnum):
 
 
 def greedy(problem: Problem, turn: Turn = Turn.ARRIVAL) -> Choice:
-    """Return a choice that breaks no rule.
+    """Return a choice that breaks no rule, by shopping once through all bundles.
 
     A lane that stays below a hard minimum is closed, the farthest below first, and all is done
-    again without it; whoever breaks a share of what is outsourced is taken back, cheapest first.
+    again without it; whoever breaks a share of what goes out is moved where it costs least.
     """
     closed: set[LaneId] = set()
     while True:
-        choice = _within_blends(problem, _filled(problem, turn, closed))
-        below = [b.subject for b in breaches(problem, choice) if b.rule is Rule.LEAST_PARCELS]
-        if not below:
-            return choice
-        lanes = {lane.lane_id: i for i, lane in enumerate(problem.lanes)}
-        parcels = _parcels(problem, choice)
-
-        def missing(
-            lane_id: str,
-            lanes: dict[LaneId, int] = lanes,
-            parcels: list[int] = parcels,
-        ) -> int:
-            number = lanes[LaneId(lane_id)]
-            return problem.lanes[number].min_parcels - parcels[number]
-
-        closed.add(LaneId(max(below, key=lambda b: (missing(b), b))))
+        filling = Filling(problem, closed)
+        for bundle in _turns(filling, turn):
+            found = filling.cheapest(bundle, [LEFT, *filling.offers[bundle]], filling.takes)
+            if found is not None and found[0] < 0:
+                filling.move(bundle, found[1])
+        if _settled(filling, closed):
+            return filling.made()
 
 
 def start(problem: Problem) -> Choice:
-    """Return the cheapest of the ways to shop, leaving everything included."""
-    choices = [greedy(problem, turn) for turn in Turn]
-    choices.append((LEFT,) * len(problem.bundles))
+    """Return the cheapest of several ways to begin: shopping, by prices, leaving everything."""
+    choices = [(LEFT,) * len(problem.bundles), *(greedy(problem, turn) for turn in Turn)]
+    if problem.bundles:
+        found = priced(problem)
+        choices.append(_by_prices(problem, found))
     return min(choices, key=lambda c: bill(problem, c).exact_mc)
 
 
-def _filled(problem: Problem, turn: Turn, closed: set[LaneId]) -> Choice:
-    lanes = {lane.lane_id: i for i, lane in enumerate(problem.lanes)}
-    got = [_NOTHING] * len(problem.lanes)
-    parcels = [0] * len(problem.lanes)
-    choice = [LEFT] * len(problem.bundles)
-    numbers = list(range(len(problem.bundles)))
-    if turn is Turn.REGRET:
-        numbers.sort(key=lambda i: (-_regret_mc(problem, problem.bundles[i], closed), i))
-    whole = tuple(b for b in problem.blends if not b.outsourced)
-    for number in numbers:
-        bundle = problem.bundles[number]
-        best, best_mc = LEFT, bundle.left_cents * 1000
-        for offer in bundle.offers:
-            at = lanes[offer.lane_id]
-            if offer.bars or offer.lane_id in closed:
-                continue
-            more = _with(got[at], bundle, offer)
-            asks = _marginal_mc(problem.lanes[at], got[at], more)
-            if asks >= best_mc or not _takes(problem.lanes[at], more):
-                continue
-            trial = [*parcels[:at], more.load.parcels, *parcels[at + 1 :]]
-            sides = (blend_sides(problem, b, trial) for b in whole if offer.lane_id in b.lane_ids)
-            if all(share <= most for share, most in sides):
-                best, best_mc = at, asks
-        if best != LEFT:
-            offer = next(o for o in bundle.offers if lanes[o.lane_id] == best)
-            got[best] = _with(got[best], bundle, offer)
-            parcels[best] = got[best].load.parcels
-        choice[number] = best
-    return tuple(choice)
+def _by_prices(problem: Problem, found: Priced) -> Choice:
+    """Return a choice in which each bundle follows the prices, mended and then improved."""
+    closed = {lane.lane_id for lane in problem.lanes} - found.open_lanes(problem)
+    reduced = found.reduced_mc
+    ranked = reduced.argsort(axis=1, kind="stable")
+    sorted_mc = reduced[range(len(reduced)), ranked.T].T
+    order = (sorted_mc[:, 0] - sorted_mc[:, 1]).argsort(kind="stable").tolist()
+    while True:
+        filling = Filling(problem, closed)
+        for bundle in order:
+            for column in ranked[bundle].tolist():
+                to = LEFT if column == len(problem.lanes) else column
+                if filling.takes(bundle, to):
+                    filling.move(bundle, to)
+                    break
+        _raised(filling)
+        if _settled(filling, closed):
+            break
+    _improved(filling, found)
+    return filling.made()
 
 
-def _within_blends(problem: Problem, choice: Choice) -> Choice:
-    """Take back, one by one, what a share of the outsourced parcels does not allow."""
-    lanes = {lane.lane_id: i for i, lane in enumerate(problem.lanes)}
-    made = list(choice)
-    for blend in (b for b in problem.blends if b.outsourced):
-        members = {lanes[lane_id] for lane_id in blend.lane_ids}
-        held = [i for i, lane in enumerate(made) if lane in members]
-        held.sort(key=lambda i: (problem.bundles[i].left_cents, i))
-        for number in held:
-            share, most = blend_sides(problem, blend, _parcels(problem, tuple(made)))
-            if share <= most:
+def _turns(filling: Filling, turn: Turn) -> list[int]:
+    numbers = list(range(len(filling.choice)))
+    if turn is Turn.ARRIVAL:
+        return numbers
+
+    def regret(bundle: int) -> int:
+        asks = sorted([0, *(filling.delta_mc(bundle, to) for to in filling.offers[bundle])])
+        return asks[1] - asks[0] if len(asks) > 1 else 0
+
+    return sorted(numbers, key=lambda b: (-regret(b), b))
+
+
+def _settled(filling: Filling, closed: set[LaneId]) -> bool:
+    """Mend shares of what goes out; close one lane below its minimum and say that it is not done.
+
+    Each time a lane is closed one fewer is left, so this ends.
+    """
+    _mended(filling)
+    below = filling.below()
+    if not below:
+        return True
+    lanes, got = filling.problem.lanes, filling.got
+
+    def missing(at: int) -> int:
+        return lanes[at].min_parcels - lanes[at].taken_parcels - got[at].load.parcels
+
+    closed.add(lanes[max(below, key=lambda at: (missing(at), at))].lane_id)
+    return False
+
+
+def _mended(filling: Filling) -> None:
+    """Move bundles out of the lanes of a broken share until none is broken."""
+    while broken := filling.broken_blends():
+        members = filling.members(broken[0])
+        held = [b for b, at in enumerate(filling.choice) if at in members]
+        out = [(_away(filling, b, members), b) for b in held]
+        for (_, to), bundle in sorted(out, key=lambda o: (o[0][0], o[1])):
+            if broken[0] not in filling.broken_blends():
                 break
-            made[number] = LEFT
-    broken = [b for b in breaches(problem, tuple(made)) if b.rule is Rule.BLEND]
-    if broken:
-        # Taking back for one share broke another: keep out of the lanes of all of them.
-        names = {b.subject for b in broken}
-        out = {lanes[x] for b in problem.blends if b.name in names for x in b.lane_ids}
-        made = [LEFT if lane in out else lane for lane in made]
-        return _within_blends(problem, tuple(made))
-    return tuple(made)
+            filling.move(bundle, to if filling.takes(bundle, to) else LEFT)
+            if len(filling.broken_blends()) > len(broken):
+                # Another share broke by it: leaving breaks none that counts all parcels.
+                filling.move(bundle, LEFT)
 
 
-def _parcels(problem: Problem, choice: Choice) -> list[int]:
-    parcels = [0] * len(problem.lanes)
-    for bundle, lane in zip(problem.bundles, choice, strict=True):
-        if lane != LEFT:
-            parcels[lane] += bundle.load.parcels
-    return parcels
+def _away(filling: Filling, bundle: int, members: set[int]) -> tuple[int, int]:
+    lanes = [LEFT, *(to for to in filling.offers[bundle] if to not in members)]
+    return filling.cheapest(bundle, lanes, filling.takes) or (0, LEFT)
 
 
-def _with(got: Taken, bundle: Bundle, offer: Offer) -> Taken:
-    return Taken(
-        got.bundles + 1,
-        got.load + bundle.load,
-        got.price_cents + offer.price_cents,
-        got.risk_mc + offer.risk_mc,
-        got.added_s + offer.added_s,
-    )
+def _raised(filling: Filling) -> None:
+    """Fill lanes that are below a hard minimum with what it costs least to bring over."""
+    for at in filling.below():
+        able = [
+            b for b, mine in enumerate(filling.offers) if at in mine and filling.choice[b] != at
+        ]
+        costs = sorted((filling.delta_mc(b, at) // _size(filling, b), b) for b in able)
+        for _, bundle in costs:
+            if at not in filling.below():
+                break
+            now = filling.choice[bundle]
+            if filling.takes(bundle, at):
+                steady = now in filling.below()
+                filling.move(bundle, at)
+                if now in filling.below() and not steady:
+                    filling.move(bundle, now)
 
 
-def _marginal_mc(lane: Lane, before: Taken, after: Taken) -> int:
-    risk = after.risk_mc - before.risk_mc
-    return spend_mc(lane, after) - spend_mc(lane, before) + risk
+def _size(filling: Filling, bundle: int) -> int:
+    return max(1, filling.problem.bundles[bundle].load.parcels)
 
 
-def _takes(lane: Lane, got: Taken) -> bool:
-    parcels = lane.taken_parcels + got.load.parcels
-    caps = [c for c in (lane.cap_parcels, lane.max_parcels) if c is not None]
-    return (
-        all(parcels <= cap for cap in caps)
-        and (lane.cap_cents is None or spend_mc(lane, got) <= 1000 * money_room_cents(lane))
-        and (lane.room is None or got.load.fits(lane.room))
-        and (lane.spare_s is None or got.added_s <= lane.spare_s)
-    )
-
-
-def _regret_mc(problem: Problem, bundle: Bundle, closed: set[LaneId]) -> int:
-    lanes = {lane.lane_id: lane for lane in problem.lanes}
-    asks = [bundle.left_cents * 1000]
-    for offer in bundle.offers:
-        if not offer.bars and offer.lane_id not in closed:
-            volume = added_volume_mc(lanes[offer.lane_id], bundle.load.parcels)
-            asks.append(offer.price_cents * 1000 + offer.risk_mc + volume)
-    asks.sort()
-    return asks[1] - asks[0] if len(asks) > 1 else 0
+def _improved(filling: Filling, found: Priced) -> None:
+    """Move single bundles while that saves something and keeps every rule."""
+    reduced = found.reduced_mc
+    slack = _NEAR * float(abs(reduced.min(axis=1)).mean())
+    last = len(filling.problem.lanes)
+    for _ in range(_PASSES):
+        moved = False
+        for bundle, mine in enumerate(filling.offers):
+            now = filling.choice[bundle]
+            limit = reduced[bundle, last if now == LEFT else now] + slack
+            near = [to for to in mine if to != now and reduced[bundle, to] <= limit]
+            if now != LEFT:
+                near.append(LEFT)
+            best = min(((filling.delta_mc(bundle, to), to) for to in near), default=(0, LEFT))
+            if best[0] < 0 and filling.keeps(bundle, best[1]):
+                filling.move(bundle, best[1])
+                moved = True
+        if not moved:
+            return

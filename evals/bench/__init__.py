@@ -1,0 +1,1 @@
+"""Benchmarks: our engines beside what people use, each measured in one run and judged the same."""
