@@ -32,12 +32,11 @@ def urgent_order(situation: Situation) -> list[Draft]:
 def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
     """Return the order inserted into each of the cheapest vehicles; refusals keep their reason."""
     sim, drafts = situation.sim, list[Draft]()
-    found = situation.inserted(order_id)
-    if not any(isinstance(c, Candidate) for c in found):
-        found = situation.inserted(order_id, planning=situation.soon)
+    # A promise of an hour or two is worth more than a person's time: places from now on count.
+    found = situation.inserted(order_id, planning=situation.soon)
     if not any(isinstance(c, Candidate) for c in found):
         # Late is better than never: where nobody keeps the promise, show who breaks it least.
-        found = situation.inserted(order_id, late_ok=True)
+        found = situation.inserted(order_id, late_ok=True, planning=situation.soon)
     candidates = sorted(
         (c for c in found if isinstance(c, Candidate)), key=lambda c: (c.delta_cents, c.vehicle_id)
     )
