@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.context import CountedIds, SetClock
-from core.desk.commands import AdoptPlan, AdoptRules, Command, ReportFact
+from core.desk.commands import AdoptPlan, AdoptRules, Approve, Command, ReportFact
 from core.desk.owner import DayOwner
 from core.domain.day import Day
-from core.domain.decision import ProposalEnded, ProposalHeld, RouteChanged
 from core.domain.fact import (
     CarrierListed,
     CustomerRegistered,
@@ -19,19 +18,19 @@ from core.domain.fact import (
     Tick,
     VehicleListed,
 )
-from core.domain.ids import EventId, ProposalId
-from core.domain.option import ChangeRoutes, NewRoute, RefuseOrder, TenderOrder
+from core.domain.ids import EventId, VehicleId
+from core.domain.option import ChangeRoutes, RefuseOrder, TenderOrder
 from core.domain.plan import Plan
 from core.domain.position import Position
-from core.domain.proposal import ProposalStatus, VerdictKind
 from core.domain.rules import Rules
 from core.errors import CopilotError, Stale
-from core.ledger import chain, codec, fold
+from core.ledger import chain, codec
 from core.ledger.events import Event
-from core.routing.check import check_change, check_executed, hard_ones
+from core.routing.check import Violation, check_change, check_executed, hard_ones
 from core.store.store import Store
 from core.travel.lookup import Lookup, matrix_lookup
 from core.travel.protocol import TravelTimes
+from evals.audit import breach, commits
 from evals.score import ArmResult, Driven, score
 from evals.world.city import City
 from evals.world.scenario import Scenario
@@ -72,8 +71,10 @@ class Play:
     found: list[str] = field(default_factory=list[str])
     """What the checker said, hard violations only."""
     refused: list[str] = field(default_factory=list[str])
-    forbidden: int = 0
-    """Decisions in force that policy does not allow."""
+    forbidden: list[str] = field(default_factory=list[str])
+    """Decisions in force that policy does not allow, each with its reason."""
+    seen: dict[VehicleId, Position] = field(default_factory=dict[VehicleId, Position])
+    """Where the world last saw each vehicle."""
     heard: bool = False
     """Whether a fact other than time came in with the last step."""
 
@@ -94,43 +95,29 @@ class Play:
         except CopilotError as error:
             self.refused.append(f"{type(command).__name__}: {error}")
             return False
-        self.look_at(before, receipt.events)
+        role = command.role if isinstance(command, Approve) else ""
+        self.look_at(before, receipt.events, role)
         return True
 
-    def look_at(self, before: Day, events: Sequence[Event]) -> None:
-        """Have the checker judge what was committed, each decision against the day before it."""
+    def look_at(self, before: Day, events: Sequence[Event], role: str = "") -> None:
+        """Have checker and policy judge what was committed, each on the day just before it.
+
+        `role` is that of the person who decided; empty where no person did.
+        """
         now = self.clock.now()
-        for proposal_id, (day, changed) in _decisions(before, events).items():
-            actions = self.day.proposals[proposal_id].proposal.option.actions
+        for commit in commits(before, events):
+            actions, day = commit.option.actions, commit.before
             meetings = [m for a in actions if isinstance(a, ChangeRoutes) for m in a.meetings]
             let_go = [a.order_id for a in actions if isinstance(a, TenderOrder | RefuseOrder)]
-            broken = check_change(day, changed, meetings, self.lookup, now, let_go=let_go)
-            for violation in hard_ones(broken):
+            broken: tuple[Violation, ...] = ()
+            if commit.routes:
+                broken = hard_ones(
+                    check_change(day, commit.routes, meetings, self.lookup, now, let_go=let_go)
+                )
+            for violation in broken:
                 self.found.append(f"{day.clock(now)} {violation.code}: {violation.sentence}")
-        for event in events:
-            if isinstance(event.body, ProposalHeld):
-                verdict = self.day.proposals[event.body.proposal_id].proposal.verdict
-                self.forbidden += verdict.kind is not VerdictKind.ALLOW
-            elif (
-                isinstance(event.body, ProposalEnded)
-                and event.body.status is ProposalStatus.APPROVED
-            ):
-                verdict = self.day.proposals[event.body.proposal_id].proposal.verdict
-                self.forbidden += verdict.kind is VerdictKind.FORBID
-
-
-def _decisions(
-    before: Day, events: Sequence[Event]
-) -> dict[ProposalId, tuple[Day, list[NewRoute]]]:
-    """Return each committed decision's routes, with the day just before it."""
-    found: dict[ProposalId, tuple[Day, list[NewRoute]]] = {}
-    day = before
-    for event in events:
-        body = event.body
-        if isinstance(body, RouteChanged) and body.proposal_id is not None:
-            found.setdefault(body.proposal_id, (day, []))[1].append(body.route)
-        day = fold.apply(day, event)
-    return found
+            if wrong := breach(commit, role, self.seen, broken, now):
+                self.forbidden.append(f"{day.clock(now)} {wrong}")
 
 
 def opened(stage: Stage, store: Store | None = None) -> Play:
@@ -172,7 +159,9 @@ def step(play: Play, dispatcher: Dispatcher, seconds: int = STEP_S) -> None:
     now = play.clock.now()
     play.heard = False
     heard = play.world.advance(now)
-    play.owner.report_position(*(h for h in heard if isinstance(h, Position)))
+    fixes = [h for h in heard if isinstance(h, Position)]
+    play.seen |= {fix.vehicle_id: fix for fix in fixes}
+    play.owner.report_position(*fixes)
     for item in heard:
         if not isinstance(item, Position):
             play.heard = True
@@ -201,7 +190,7 @@ def result(play: Play) -> ArmResult:
         events,
         driven(play),
         checker=found,
-        policy_violations=play.forbidden,
+        policy_found=play.forbidden,
         refused_commands=play.refused,
         returned_at=[
             (v, play.day.clock(play.stage.city.at(r.returned)) if r.returned else "out")

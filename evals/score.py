@@ -120,6 +120,8 @@ class ArmResult:
     returned_at: tuple[tuple[VehicleId, str], ...]
     digest: str
     """Of the ledger: equal days have equal digests."""
+    policy_found: tuple[str, ...] = ()
+    """Each decision in force that policy does not allow, judged again on the day before it."""
 
     @property
     def rules_broken(self) -> int:
@@ -268,7 +270,7 @@ def score(
     driven: Sequence[Driven],
     *,
     checker: Sequence[str],
-    policy_violations: int,
+    policy_found: Sequence[str],
     refused_commands: Sequence[str],
     returned_at: Sequence[tuple[VehicleId, str]],
     digest: str,
@@ -295,10 +297,11 @@ def score(
         approved=ended_proposals(events, ProposalStatus.APPROVED, by_people=True),
         rejected=ended_proposals(events, ProposalStatus.REJECTED, by_people=True),
         expired=ended_proposals(events, ProposalStatus.EXPIRED, by_people=False),
-        policy_violations=policy_violations,
+        policy_violations=len(policy_found),
         stale=ended_proposals(events, ProposalStatus.STALE, by_people=False),
         attempts_failed=sum(isinstance(e.body, AttemptFailed) for e in events),
         checker=tuple(checker),
+        policy_found=tuple(policy_found),
         refused_commands=tuple(refused_commands),
         costs=lines,
         urgent=urgent_outcomes(day, events, ended),

@@ -58,7 +58,7 @@ def scored(log: Log, driven: tuple[Driven, ...] = ()) -> ArmResult:
         log.events,
         driven,
         checker=(),
-        policy_violations=0,
+        policy_found=(),
         refused_commands=(),
         returned_at=(),
         digest="",

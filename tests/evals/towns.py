@@ -21,6 +21,7 @@ from core.domain.plan import Plan, ProviderStamp, Route
 from core.ledger import fold
 from core.ledger.events import Body, Event
 from core.travel.estimate import EstimateTravel
+from evals.play import Stage
 from evals.world.city import City
 from evals.world.scenario import load
 from evals.world.world import Heard, Told, World
@@ -71,6 +72,11 @@ def a_plan(city: City, *, backwards: bool = False, every_min: float = 7) -> Plan
             )
         )
     return Plan(PlanId("p"), 1, tuple(routes), (), ProviderStamp("estimate"), "hand", 0, 0, 0)
+
+
+def a_stage(city: City, plan: Plan) -> Stage:
+    """The town with its plan, for arms to play on."""
+    return Stage(city.seed, city, plan, load("tuesday"), EstimateTravel("UTC"))
 
 
 class Log:
