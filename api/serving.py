@@ -7,6 +7,7 @@ from datetime import datetime
 
 import uvicorn
 
+from agents.models.select import model_of
 from agents.runner import step
 from api.app import create_app
 from api.auth import read_or_make_key
@@ -48,6 +49,7 @@ class Service:
         self.pool = SolverPool(settings.workers)
         owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
         self.runtime = Runtime(owner, travel, clock, ids, seed, self.pool, settings)
+        model_of(self.runtime)  # refuses settings that no model can come of, before anything runs
         self._post = Post(store, owner, settings, clock)
         self._post.recover()
         self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send)
