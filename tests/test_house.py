@@ -42,4 +42,6 @@ def test_no_file_names_a_path_of_one_machine_or_a_registry():
         path = PROJECT / name
         if path.suffix in {".png", ".npz"} or path == Path(__file__) or not path.is_file():
             continue
-        assert not forbidden.search(path.read_text(encoding="utf-8", errors="replace")), name
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert not forbidden.search(text), name
+        assert f"{PROJECT}/" not in text, name
