@@ -112,7 +112,7 @@ def import_(
             f"{problem.file}:{problem.line} {problem.field} ({problem.outcome}): {problem.reason}",
             markup=False,
         )
-    counts = ", ".join(f"{n} {what}" for what, n in report.imported.items())
+    counts = ", ".join(f"{n} {what}" for what, n in report.imported.items()) or "nothing new"
     typer.echo(f"{'would import' if dry_run else 'imported'} {counts}; {report.day_id}")
 
 
@@ -189,6 +189,8 @@ def _service(
     with working("reading roads") as tell:
         times = travel_for(opened, settings, kind=travel, roads=roads, progress=tell)
     chosen = SystemClock() if clock == "system" else SetClock(opened.now)
+    # A search that is cut off leaves semaphores, which its tracker sweeps up; it need not say so.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     return Service(settings, store, day_id, times, clock=chosen, ids=RandomIds(), seed=seed)
 
 
