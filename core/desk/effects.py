@@ -21,11 +21,11 @@ from core.domain.option import (
     TenderOrder,
     Wait,
 )
-from core.domain.plan import RouteState, Stop
 from core.domain.proposal import Proposal
 from core.domain.time import TimeWindow
 from core.errors import UnknownId
 from core.ledger.events import Body
+from core.routing.moved import moved_stops, touched
 
 ROUTE_CHANGED = "route_changed"
 ORDER_REFUSED = "order_refused"
@@ -69,25 +69,10 @@ def _routes(day: Day, made: Committed, action: ChangeRoutes) -> list[Body]:
         RouteChanged(
             new,
             made.proposal.proposal_id,
-            stops_moved=stops_moved(day.routes[new.vehicle_id], new.stops),
+            stops_moved=len(moved_stops(day, [new])),
         )
         for new in action.routes
     ]
-
-
-def stops_moved(route: RouteState, new: tuple[Stop, ...]) -> int:
-    """Count the stops that come to a route or change their order on it.
-
-    What leaves a route is counted where it arrives, if anywhere.
-    """
-    place = {s.stop_id: n for n, s in enumerate(route.remaining)}
-    kept = [place[s.stop_id] for s in new if s.stop_id in place]
-    longest = [1] * len(kept)
-    for i, mine in enumerate(kept):
-        for j in range(i):
-            if kept[j] < mine:
-                longest[i] = max(longest[i], longest[j] + 1)
-    return len(new) - max(longest, default=0)
 
 
 def _tender(day: Day, made: Committed, action: TenderOrder) -> OrderTendered:
@@ -113,14 +98,8 @@ def _tender(day: Day, made: Committed, action: TenderOrder) -> OrderTendered:
 def _messages(day: Day, made: Committed) -> list[Body]:
     """Tell each driver whose route changes, once, and the customers that the option names."""
     wanted: list[tuple[str, str, OrderId | None, VehicleId | None, TimeWindow | None]] = []
-    disturbed = {
-        r.vehicle_id
-        for a in made.option.actions
-        if isinstance(a, ChangeRoutes)
-        for r in a.routes
-        if _differs(day.routes[r.vehicle_id], r.stops)
-    }
-    for vehicle_id in sorted(disturbed):
+    changes = [r for a in made.option.actions if isinstance(a, ChangeRoutes) for r in a.routes]
+    for vehicle_id in touched(day, changes):
         driver = day.routes[vehicle_id].driver_id
         wanted.append((f"driver:{driver}", ROUTE_CHANGED, None, vehicle_id, None))
     for action in made.option.actions:
@@ -153,10 +132,6 @@ def _messages(day: Day, made: Committed) -> list[Body]:
         )
         for n, (to, template, order_id, vehicle_id, window) in enumerate(wanted, start=1)
     ]
-
-
-def _differs(route: RouteState, new: tuple[Stop, ...]) -> bool:
-    return [s.stop_id for s in route.remaining] != [s.stop_id for s in new]
 
 
 def _customer(day: Day, order_id: OrderId) -> str:

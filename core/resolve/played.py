@@ -13,8 +13,9 @@ from core.domain.rules import Cost
 from core.domain.time import TimeWindow, seconds_between
 from core.resolve.draft import Draft
 from core.resolve.scope import Scope
-from core.resolve.simulate import Drive, Simulator, disturbed, moved_stops
+from core.resolve.simulate import Drive, Simulator
 from core.resolve.tally import Tally
+from core.routing.moved import disturbed, moved_stops
 from core.tower.stakes import Stake, stake
 
 

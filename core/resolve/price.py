@@ -11,8 +11,9 @@ from core.resolve.draft import Draft
 from core.resolve.played import Played, play
 from core.resolve.risks import collateral_pm, promises_saved_milli, risks_of, table_of_risks
 from core.resolve.scope import scope_of
-from core.resolve.simulate import Simulator, disturbed, moved_stops
+from core.resolve.simulate import Simulator
 from core.resolve.waiting import worth_of_knowing
+from core.routing.moved import disturbed, moved_stops
 from core.travel.protocol import TravelTimes
 
 

@@ -20,8 +20,9 @@ from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
 from core.resolve.draft import Draft
 from core.resolve.rank import beats_waiting
 from core.resolve.settle import settles
-from core.resolve.simulate import Simulator, moved_stops
+from core.resolve.simulate import Simulator
 from core.resolve.words import caller_sentence, explanation
+from core.routing.moved import moved_stops
 from core.travel.protocol import TravelTimes
 
 

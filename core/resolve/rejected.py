@@ -7,7 +7,7 @@ from core.domain.day import Day, ProposalState
 from core.domain.option import ChangeKind, ChangeRoutes, NotifyCustomer, Option, TenderOrder
 from core.domain.proposal import ProposalStatus, RejectReason
 from core.resolve.draft import Draft
-from core.resolve.simulate import moved_stops
+from core.routing.moved import moved_stops
 
 
 def not_again(day: Day, case: Case, draft: Draft) -> Draft:

@@ -1,6 +1,6 @@
 """Plays options on common sampled paths: every option of a case meets the same draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,83 +165,11 @@ class Simulator:
         return seconds_between(self.now, self.day.orders[order_id].promise.closes)
 
 
-def moved_stops(day: Day, changes: Sequence[NewRoute]) -> tuple[OrderId, ...]:
-    """Return the orders that a change moves: to another vehicle, or against the order of others.
-
-    An order that no route held before is new, not moved; one that leaves is dropped, not moved.
-    """
-    before = {
-        s.order_id: r.vehicle_id
-        for r in day.routes.values()
-        for s in r.remaining
-        if s.order_id is not None
-    }
-    moved: set[OrderId] = set()
-    for new in changes:
-        rank = {
-            s.order_id: i
-            for i, s in enumerate(day.routes[new.vehicle_id].remaining)
-            if s.order_id is not None
-        }
-        own: list[OrderId] = []
-        for stop in new.stops:
-            if stop.order_id is None or stop.order_id not in before:
-                continue
-            if before[stop.order_id] != new.vehicle_id:
-                moved.add(stop.order_id)
-            else:
-                own.append(stop.order_id)
-        kept = _longest_rising([rank[o] for o in own])
-        moved.update(o for o in own if rank[o] not in kept)
-    return tuple(sorted(moved))
-
-
-def touched(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
-    """Return the vehicles whose driver has to do something else than planned."""
-    return tuple(
-        sorted(
-            new.vehicle_id
-            for new in changes
-            if _first_difference(day.routes[new.vehicle_id].remaining, new.stops) is not None
-        )
-    )
-
-
-def disturbed(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
-    """Return the vehicles whose driver has to get used to something: a stop that is merely left
-    out bothers nobody."""
-    result: list[VehicleId] = []
-    by_vehicle = {c.vehicle_id: c for c in changes}
-    for vehicle_id in touched(day, changes):
-        stays = {s.stop_id for s in by_vehicle[vehicle_id].stops}
-        kept = [s.stop_id for s in day.routes[vehicle_id].remaining if s.stop_id in stays]
-        if kept != [s.stop_id for s in by_vehicle[vehicle_id].stops]:
-            result.append(vehicle_id)
-    return tuple(result)
-
-
 def _first_difference(old: Plan, new: Plan) -> int | None:
     for index, (a, b) in enumerate(zip(old, new, strict=False)):
         if a.stop_id != b.stop_id:
             return index
     return None if len(old) == len(new) else min(len(old), len(new))
-
-
-def _longest_rising(ranks: list[int]) -> frozenset[int]:
-    """Return the values of a longest rising subsequence: the stops that stay in order."""
-    best: list[tuple[int, int]] = []
-    for i, rank in enumerate(ranks):
-        before = [(best[j][0], j) for j in range(i) if ranks[j] < rank]
-        length, parent = max(before, key=lambda b: (b[0], -b[1]), default=(0, -1))
-        best.append((length + 1, parent))
-    if not best:
-        return frozenset()
-    at = max(range(len(best)), key=lambda i: (best[i][0], -i))
-    kept: list[int] = []
-    while at >= 0:
-        kept.append(ranks[at])
-        at = best[at][1]
-    return frozenset(kept)
 
 
 def _key(vehicle_id: VehicleId, plan: Plan) -> _Key:

@@ -21,10 +21,11 @@ from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.rank import price_of
 from core.resolve.scope import Scope, scope_of
-from core.resolve.simulate import Simulator, touched
+from core.resolve.simulate import Simulator
 from core.resolve.words import hand_over
 from core.routing.exchange import exchanges
 from core.routing.insertion import Candidate, insertions
+from core.routing.moved import touched
 from core.routing.pool import SolverPool
 from core.routing.repair import Repaired, RepairRequest, repair
 

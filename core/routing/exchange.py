@@ -14,7 +14,7 @@ from core.domain.time import seconds_between
 from core.routing.build import rest_of_day
 from core.routing.materialise import stops_of
 from core.routing.meet import LONGEST_WAIT_S, Rendezvous, rendezvous, with_tasks
-from core.routing.moved import disturbed, stops_moved
+from core.routing.moved import disturbed, moved_stops
 from core.routing.pool import SolverPool
 from core.routing.problem import Problem, Sequences, Task
 from core.routing.repair import Repaired
@@ -225,7 +225,7 @@ def _made(
     return Repaired(
         changes=changes,
         meetings=(meeting,),
-        moved=stops_moved(day, changes),
+        moved=len(moved_stops(day, changes)),
         drivers=disturbed(day, changes),
         unserved=(),
         cost_cents=round(cost / 1000),

@@ -13,7 +13,7 @@ from core.routing.build import rest_of_day
 from core.routing.explain import explain, no_address, not_here
 from core.routing.insertion import placements
 from core.routing.materialise import stops_of
-from core.routing.moved import disturbed, stops_moved
+from core.routing.moved import disturbed, moved_stops
 from core.routing.pool import SolverPool
 from core.routing.problem import ELSEWHERE, Problem, Sequences
 from core.routing.search import Search, insert_soft
@@ -163,7 +163,7 @@ def _result(
     return Repaired(
         changes=tuple(changes),
         meetings=tuple(meetings),
-        moved=stops_moved(day, changes, orphan_ids),
+        moved=len(moved_stops(day, changes)),
         drivers=disturbed(day, changes),
         unserved=unserved,
         cost_cents=round(cost / 1000),

@@ -13,9 +13,10 @@ from core.domain.rules import Rules, Thresholds
 from core.resolve.draft import Draft
 from core.resolve.price import price
 from core.resolve.rank import price_of, waiting
-from core.resolve.simulate import Simulator, moved_stops
+from core.resolve.simulate import Simulator
 from core.resolve.situation import Situation
 from core.resolve.tell import told
+from core.routing.moved import moved_stops
 from core.routing.timetable import retimed
 from tests.builders import a_window, minute
 from tests.tower.tuesday import (
