@@ -26,7 +26,12 @@ def metre_mc(cost_per_km_cents: int) -> int:
 
 
 def late_mc(state: OrderState, rules: Rules) -> int:
-    """Return what a late delivery of that order is expected to cost."""
+    """Return what a late delivery of that order is expected to cost.
+
+    A second attempt has no promise left to break: it may come whenever it suits the route.
+    """
+    if state.attempt_failed:
+        return 0
     costs, behaviour = rules.costs, rules.behaviour
     own = state.order.late_penalty_cents
     broken = costs.broken(state.order.priority).cents_milli if own is None else own * 1000

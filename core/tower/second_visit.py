@@ -16,6 +16,8 @@ from core.tower.stakes import lateness_cents
 NEAR_DETOUR_M = 800
 # City roads as the estimate of travel times has them, at about 18 km/h.
 ROAD_PER_CROW = 1.472
+# The exact clock may say a little later than the estimate.
+SPARE_S = 300
 METRES_PER_S = 5.0
 
 
@@ -57,7 +59,7 @@ def _in_time(look: Look, route: RouteState, takes_s: int) -> bool:
         return True
     back_s = float(look.times.return_s[route.vehicle_id].mean()) + takes_s
     left_s = seconds_between(look.now, driver.shift.closes)
-    return back_s <= left_s + look.day.rules.thresholds.max_overtime_s
+    return back_s + SPARE_S <= left_s + look.day.rules.thresholds.max_overtime_s
 
 
 def _gain_cents(look: Look, route: RouteState, place: int, takes_s: int) -> float:

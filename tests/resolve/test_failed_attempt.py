@@ -1,15 +1,17 @@
 """What a run makes of a failed attempt: a second one that pays, or the goods ride back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from core.domain.customer import Customer
 from core.domain.day import Day, ProposalState
 from core.domain.ids import CaseId, CustomerId
-from core.domain.option import NotifyCustomer, Option
+from core.domain.option import ChangeRoutes, NotifyCustomer, Option
 from core.domain.proposal import Proposal, ProposalStatus, Verdict, VerdictKind
 from core.domain.rules import Rules, Thresholds
 from core.resolve.propose import make_proposal
 from core.resolve.recommend import recommend
+from core.routing.cost import late_mc
 from core.tower.settled import BACK_TO_DEPOT
 from tests.tower.absent import ABSENT, an_absent_customer
 from tests.tower.tuesday import SEED, TRAVEL, watched
@@ -53,6 +55,21 @@ def test_a_second_attempt_that_pays_leads_and_bringing_back_is_in_the_table():
     table = table_of(*the_case(an_absent_customer()))
     assert next(iter(table)) == f"retry:{ABSENT}"
     assert table[f"return:{ABSENT}"].feasible
+
+
+def test_a_second_attempt_has_no_promise_left_so_it_waits_for_a_place_that_suits_the_route():
+    """At once it would make others late; on the way back it costs a detour and nothing else."""
+    day, case_id = the_case(an_absent_customer())
+    state = day.orders[ABSENT]
+    assert state.promise.closes < day.now + timedelta(minutes=30)
+    assert late_mc(state, day.rules) == 0
+    retry = table_of(day, case_id)[f"retry:{ABSENT}"]
+    (change,) = [a for a in retry.actions if isinstance(a, ChangeRoutes)]
+    orders = [s.order_id for s in change.routes[0].stops]
+    assert orders.index(ABSENT) > len(orders) // 2
+    assert retry.price is not None
+    assert retry.price.collateral_pm is not None
+    assert retry.price.collateral_pm < 100
 
 
 def test_a_second_attempt_that_saves_too_little_is_refused_with_the_figure():
