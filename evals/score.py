@@ -22,11 +22,14 @@ from core.domain.fact import (
     TenderAnswered,
 )
 from core.domain.ids import OrderId, TenderId, VehicleId
+from core.domain.option import NewRoute
 from core.domain.order import OrderStatus
 from core.domain.proposal import ProposalStatus
 from core.domain.rules import Rules
 from core.domain.time import seconds_between
+from core.ledger import fold
 from core.ledger.events import Event
+from core.routing.moved import disturbed, moved_stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ def cost_lines(
     events: Sequence[Event],
     driven: Sequence[Driven],
     ended: dict[OrderId, Outcome],
+    moved: int,
+    drivers: int,
 ) -> CostLines:
     """Return the realised cost of a day, line by line."""
     costs = rules.costs
@@ -180,7 +185,6 @@ def cost_lines(
     broken = [o for o in ended.values() if o.result != "on_time"]
     # Whatever was not delivered needs another day's attempt, whyever it was not.
     again = sum(o.result != "late" for o in broken)
-    moved, drivers = disturbance(events)
     return CostLines(
         driver_cents=round(sum(d.seconds for d in driven) / 60 * costs.driver_minute.cents),
         km_cents=round(sum(d.metres * d.km_cents for d in driven) / 1000),
@@ -211,14 +215,20 @@ def _carrier_cents(events: Sequence[Event]) -> int:
 
 
 def disturbance(events: Sequence[Event]) -> tuple[int, int]:
-    """Return stops moved, and drivers told of a change: once for each decision and driver."""
-    moved = 0
-    told: set[tuple[str, VehicleId]] = set()
+    """Return stops moved, and drivers disturbed: once for each decision and driver.
+
+    Counted from the routes, each decision against the day just before it, as prices are.
+    """
+    day: Day | None = None
+    decided: dict[str, tuple[Day, list[NewRoute]]] = {}
     for event in events:
-        if isinstance(event.body, RouteChanged):
-            moved += event.body.stops_moved
-            told.add((str(event.body.proposal_id), event.body.route.vehicle_id))
-    return moved, len(told)
+        body = event.body
+        if day is not None and isinstance(body, RouteChanged):
+            decision = str(body.proposal_id or event.event_id)
+            decided.setdefault(decision, (day, []))[1].append(body.route)
+        day = fold.opened_day(event) if day is None else fold.apply(day, event)
+    moved = sum(len(moved_stops(before, changes)) for before, changes in decided.values())
+    return moved, sum(len(disturbed(before, changes)) for before, changes in decided.values())
 
 
 def ended_proposals(events: Sequence[Event], status: ProposalStatus, by_people: bool) -> int:
@@ -277,9 +287,9 @@ def score(
 ) -> ArmResult:
     """Return one arm's figures."""
     ended = outcomes(day, events)
-    lines = cost_lines(day.rules, day, events, driven, ended)
-    results = [o.result for o in ended.values()]
     moved, drivers = disturbance(events)
+    lines = cost_lines(day.rules, day, events, driven, ended, moved, drivers)
+    results = [o.result for o in ended.values()]
     return ArmResult(
         stops=len(ended),
         delivered=results.count("on_time") + results.count("late"),
