@@ -1,17 +1,24 @@
 """The arms: who runs the day beside the drivers."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agents.runner import step as unattended_step
 from core.context import keyed_rng
-from core.desk.commands import Approve, Propose, RecordFindings
+from core.desk.commands import Approve, Propose, RecordFindings, Reject
 from core.domain.case import Case, CaseStatus, DeliveryException, ExceptionType
-from core.domain.day import Day, OrderState
-from core.domain.ids import CaseId, ExceptionId, OptionId, ProposalId
+from core.domain.day import OrderState
+from core.domain.ids import CaseId, ExceptionId, OptionId, OrderId, ProposalId
 from core.domain.option import ChangeKind, ChangeRoutes, Option, Price
-from core.domain.proposal import Basis, Proposal, ProposalStatus, Verdict, VerdictKind
+from core.domain.proposal import (
+    Basis,
+    Proposal,
+    ProposalStatus,
+    RejectReason,
+    Verdict,
+    VerdictKind,
+)
 from core.eta.forecast import live
 from core.routing.insertion import Candidate, insertions
 from core.routing.pool import SolverPool
@@ -35,10 +42,15 @@ class DoNothing:
 
 @dataclass
 class InsertOnly:
-    """Puts urgent orders where they cost least, says nothing to anybody, does nothing else."""
+    """Puts urgent orders where they cost least, says nothing to anybody, does nothing else.
 
-    retry_s: int = 300
-    _next: dict[str, int] = field(default_factory=dict[str, int])
+    Where the desk does not take the cheapest place it gets the next one, vehicle by vehicle: those
+    in the order's own window first, then late ones. A round that nobody could take is tried again.
+    """
+
+    retry_s: int = 60
+    _next: dict[OrderId, int] = field(default_factory=dict[OrderId, int])
+    _cases: dict[OrderId, CaseId] = field(default_factory=dict[OrderId, CaseId])
 
     def act(self, play: Play) -> None:
         now_s = play.stage.city.second(play.clock.now())
@@ -49,22 +61,46 @@ class InsertOnly:
                 self._insert(play, state)
 
     def _insert(self, play: Play, state: OrderState) -> None:
-        now = play.clock.now()
         order_id = state.order.order_id
-        travel = live(play.stage.travel, play.day)
-        found = [c for c in insertions(play.day, order_id, travel, now) if isinstance(c, Candidate)]
-        if not found:
-            return
-        best = min(found, key=lambda c: (c.delta_cents, c.vehicle_id, c.position))
-        case = _case(play.day, state, len(play.day.cases) + 1, play)
-        play.decide(RecordFindings(opened=(case,)))
-        proposal = _proposal(play, case, best)
-        if play.decide(Propose(proposal)):
-            play.decide(Approve(proposal.proposal_id, "script"))
+        for late_ok in (False, True):
+            for candidate in _cheapest_first(play, order_id, late_ok=late_ok):
+                if order_id not in self._cases:
+                    case = _case(state, len(play.day.cases) + 1, play.clock.now())
+                    play.decide(RecordFindings(opened=(case,)))
+                    self._cases[order_id] = case.case_id
+                if _committed(play, play.day.cases[self._cases[order_id]], candidate):
+                    return
 
 
-def _case(day: Day, state: OrderState, number: int, play: Play) -> Case:
-    order_id, now = state.order.order_id, play.clock.now()
+def _cheapest_first(play: Play, order_id: OrderId, *, late_ok: bool) -> list[Candidate]:
+    """Return the best place on each vehicle that has one."""
+    found = insertions(
+        play.day,
+        order_id,
+        live(play.stage.travel, play.day),
+        play.clock.now(),
+        positions=play.owner.positions,
+        late_ok=late_ok,
+    )
+    candidates = [c for c in found if isinstance(c, Candidate)]
+    return sorted(candidates, key=lambda c: (c.delta_cents, c.vehicle_id, c.position))
+
+
+def _committed(play: Play, case: Case, candidate: Candidate) -> bool:
+    """Return whether the desk takes that place; if not, nothing of it stays on the table."""
+    proposal = _proposal(play, case, candidate)
+    proposal_id = proposal.proposal_id
+    if not play.decide(Propose(proposal)):
+        return False
+    if play.decide(Approve(proposal_id, "script")):
+        return True
+    if play.day.proposals[proposal_id].status is ProposalStatus.OPEN:
+        play.decide(Reject(proposal_id, "script", RejectReason.KNOWS_BETTER, "another vehicle"))
+    return False
+
+
+def _case(state: OrderState, number: int, now: datetime) -> Case:
+    order_id = state.order.order_id
     found = DeliveryException(
         exception_id=ExceptionId(f"urgent_order:order:{order_id}:{number}"),
         type=ExceptionType.URGENT_ORDER,
@@ -75,7 +111,6 @@ def _case(day: Day, state: OrderState, number: int, play: Play) -> Case:
         detected_at=now,
         evidence=(),
     )
-    del day
     return Case(
         case_id=CaseId(f"C-{number}"),
         cause=f"order:{order_id}",
