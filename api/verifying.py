@@ -13,8 +13,16 @@ from core.domain.ids import DayId
 from core.domain.place import Point
 from core.domain.plan import Plan, ProviderStamp
 from core.ledger import fold
+from core.ledger.events import Event
 from core.routing.build import middle_of_day
-from core.routing.check import check_executed, check_plan, hard_ones, plan_points
+from core.routing.check import (
+    Violation,
+    check_executed,
+    check_plan,
+    executed_points,
+    hard_ones,
+    plan_points,
+)
 from core.store.store import Store
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import Matrix, SlowArea, TravelTimes
@@ -58,8 +66,19 @@ def verify_day(store: Store, day_id: DayId, maps: Maps | None = None) -> Verifie
                 wrong, missing = _plan(day, event.body.plan, maps or Maps())
                 problems += wrong
                 unchecked += missing
-        problems += [f"as driven: {v.sentence}" for v in hard_ones(check_executed(events))]
+        problems += [f"as driven: {v.sentence}" for v in _driven(events, maps or Maps())]
     return Verified(day_id, report.events, tuple(problems), tuple(unchecked))
+
+
+def _driven(events: Sequence[Event], maps: Maps) -> tuple[Violation, ...]:
+    """Return what was hard about the day as driven, by the travel times of its plan if they are
+    here: without them what decisions made of a return is only reported."""
+    day = fold.replay(events)
+    travel = maps.travel(day.provider, day.opened.zone) if day.provider is not None else None
+    if travel is None:
+        return hard_ones(check_executed(events))
+    lookup = matrix_lookup(travel.slowed(()), executed_points(events), middle_of_day(day))
+    return hard_ones(check_executed(events, lookup))
 
 
 def _plan(day: Day, plan: Plan, maps: Maps) -> tuple[list[str], list[str]]:

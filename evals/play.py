@@ -26,7 +26,14 @@ from core.domain.rules import Rules
 from core.errors import CopilotError, Stale
 from core.ledger import chain, codec
 from core.ledger.events import Event
-from core.routing.check import Violation, check_change, check_executed, hard_ones
+from core.routing.build import middle_of_day
+from core.routing.check import (
+    Violation,
+    check_change,
+    check_executed,
+    executed_points,
+    hard_ones,
+)
 from core.store.store import Store
 from core.travel.lookup import Lookup, matrix_lookup
 from core.travel.protocol import TravelTimes
@@ -184,7 +191,10 @@ def result(play: Play) -> ArmResult:
     """Return the figures of the day as played so far."""
     events = play.owner.events(0)
     found = list(play.found)
-    found += [f"executed {v.code}: {v.sentence}" for v in hard_ones(check_executed(events))]
+    normal = play.stage.travel.slowed(())
+    lookup = matrix_lookup(normal, executed_points(events), middle_of_day(play.day))
+    executed = hard_ones(check_executed(events, lookup))
+    found += [f"executed {v.code}: {v.sentence}" for v in executed]
     return score(
         play.day,
         events,

@@ -49,6 +49,23 @@ def a_reload(order_id: str) -> Stop:
     )
 
 
+def a_meeting(
+    vehicle: str, other: str, gives: tuple[str, ...] = (), takes: tuple[str, ...] = ()
+) -> Stop:
+    return Stop(
+        StopId(f"meet:m1:{vehicle}"),
+        StopKind.MEET,
+        east(900),
+        720,
+        minute(30),
+        minute(42),
+        meeting_id=MeetingId("m1"),
+        meets=VehicleId(other),
+        gives=tuple(OrderId(o) for o in gives),
+        takes=tuple(OrderId(o) for o in takes),
+    )
+
+
 def ledger(*then: Body) -> list[Event]:
     """V1 leaves with a and b, V2 with c; then what the test says."""
 
@@ -104,7 +121,16 @@ TO_B = StopReached(V1, StopId("deliver:b"), east(900))
 CLEAN: dict[str, list[Body]] = {
     "as planned": [delivered("a", "v1"), delivered("b", "v1"), delivered("c", "v2")],
     "in another order than planned": [TO_B, delivered("b", "v1"), delivered("a", "v1")],
-    "after a meeting": [delivered("a", "v1"), handed("b"), delivered("b", "v2")],
+    "after a meeting": [
+        changed(V1, a_stop(A, 10), a_meeting("v1", "v2", gives=("b",))),
+        changed(V2, a_stop(C, 10), a_meeting("v2", "v1", takes=("b",)), a_stop(B, 60)),
+        delivered("a", "v1"),
+        StopReached(V1, StopId("meet:m1:v1"), east(900)),
+        delivered("c", "v2"),
+        StopReached(V2, StopId("meet:m1:v2"), east(950)),
+        handed("b"),
+        delivered("b", "v2"),
+    ],
     "after a reload": [
         delivered("c", "v2"),
         changed(V2, a_reload("later"), a_stop(LATER, 70)),
@@ -159,3 +185,8 @@ def test_a_planted_offence_is_found(code: Code, then: list[Body]):
 def test_a_cancellation_on_the_last_leg_is_reported_softly():
     found = check_executed(ledger(OrderCancelled(OrderId("a")), delivered("a", "v1")))
     assert [(v.code, v.hard) for v in found] == [(Code.CANCELLED, False)]
+
+
+def test_a_hand_over_that_nobody_agreed_is_reported_softly():
+    found = check_executed(ledger(delivered("a", "v1"), handed("b"), delivered("b", "v2")))
+    assert {(v.code, v.hard) for v in found} == {(Code.MEETING, False)}

@@ -6,7 +6,7 @@ driven. An empty answer means: nothing is wrong.
 """
 
 from core.routing.check.change import change_points, check_change
-from core.routing.check.executed import Happened, check_executed
+from core.routing.check.executed import Happened, check_executed, executed_points
 from core.routing.check.loads import Overload, overloads_of_change
 from core.routing.check.morning import check_plan, plan_points
 from core.routing.check.violation import Code, Lookup, Violation, hard_ones
@@ -21,6 +21,7 @@ __all__ = [
     "check_change",
     "check_executed",
     "check_plan",
+    "executed_points",
     "hard_ones",
     "overloads_of_change",
     "plan_points",

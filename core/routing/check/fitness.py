@@ -1,10 +1,11 @@
 """Rules about who may do what: skills, equipment, range, places, vehicles out of order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from core.domain.day import Day
 from core.domain.fleet import Driver, Vehicle
 from core.domain.ids import OrderId, VehicleId
+from core.domain.order import Order
 from core.domain.place import Point
 from core.domain.plan import RouteState, Stop, StopKind
 from core.routing.check.kept import NOTHING, Kept
@@ -22,23 +23,42 @@ def needs_broken(
     kept: frozenset[OrderId] = frozenset(),
 ) -> list[Violation]:
     """Return each delivery whose needs neither driver nor vehicle meets; soft for `kept`."""
-    has = vehicle.equipment | (driver.skills if driver is not None else frozenset[str]())
-    installed = frozenset[str]().union(*(v.vehicle.equipment for v in day.vehicles.values()))
     found: list[Violation] = []
+    fleet = [v.vehicle for v in day.vehicles.values()]
     for stop in stops:
         state = day.orders.get(stop.order_id) if stop.order_id is not None else None
         if state is None or stop.kind is not StopKind.DELIVER:
             continue
-        order_id = state.order.order_id
-        who = driver.driver_id if driver is not None else "nobody"
-        for need in sorted(state.order.needs - has):
-            code = Code.EQUIPMENT if need in installed else Code.SKILL
-            text = (
-                f"{order_id} needs {need}; {vehicle.vehicle_id} with {who} has "
-                f"{', '.join(sorted(has)) or 'nothing special'}"
-            )
-            hard = order_id not in kept
-            found.append(Violation(code, hard, vehicle.vehicle_id, order_id, text))
+        hard = state.order.order_id not in kept
+        found += unmet(fleet, vehicle, driver, state.order, hard=hard)
+    return found
+
+
+def unmet(
+    fleet: Iterable[Vehicle],
+    vehicle: Vehicle,
+    driver: Driver | None,
+    order: Order,
+    *,
+    hard: bool = True,
+) -> list[Violation]:
+    """Return what an order needs and neither driver nor vehicle has.
+
+    Equipment is what some vehicle of the `fleet` has; anything else is a skill.
+    """
+    has = vehicle.equipment | (driver.skills if driver is not None else frozenset[str]())
+    if order.needs <= has:
+        return []
+    installed = frozenset[str]().union(*(v.equipment for v in fleet))
+    who = driver.driver_id if driver is not None else "nobody"
+    found: list[Violation] = []
+    for need in sorted(order.needs - has):
+        code = Code.EQUIPMENT if need in installed else Code.SKILL
+        text = (
+            f"{order.order_id} needs {need}; {vehicle.vehicle_id} with {who} has "
+            f"{', '.join(sorted(has)) or 'nothing special'}"
+        )
+        found.append(Violation(code, hard, vehicle.vehicle_id, order.order_id, text))
     return found
 
 

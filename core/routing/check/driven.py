@@ -1,0 +1,221 @@
+"""The day as its ledger tells it, read again by the checker with a few lists of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core.domain.day import Day, OrderState, VehicleState
+from core.domain.fact import DayOpened
+from core.domain.fleet import Driver, Vehicle
+from core.domain.ids import DayId, DriverId, MeetingId, OrderId, TenderId, VehicleId
+from core.domain.order import Load, Order, OrderStatus
+from core.domain.place import Point
+from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
+from core.domain.rules import Rules
+from core.domain.time import TimeWindow
+from core.routing.check.violation import Code, Violation, over
+
+
+@dataclass
+class Van:
+    """One vehicle, as far as the ledger was read."""
+
+    vehicle: Vehicle
+    stops: list[Stop] = field(default_factory=list[Stop])
+    """Open stops, the committed one first."""
+    done: list[Stop] = field(default_factory=list[Stop])
+    loads: tuple[OrderId, ...] = ()
+    aboard: set[OrderId] = field(default_factory=set[OrderId])
+    shelved: set[OrderId] = field(default_factory=set[OrderId])
+    """What it brought back to the depot."""
+    driver_id: DriverId | None = None
+    route: Route | None = None
+    """What the plan gave it."""
+    return_at: datetime | None = None
+    """What the desk last said of its return."""
+    departed_at: datetime | None = None
+    returned_at: datetime | None = None
+    since: datetime | None = None
+    last_point: Point | None = None
+    standing: bool = False
+    down: bool = False
+    down_at: Point | None = None
+    trail: list[tuple[datetime, Point]] = field(default_factory=list[tuple[datetime, Point]])
+    """Where it was seen, and when."""
+    reached: dict[str, tuple[datetime, Point]] = field(
+        default_factory=dict[str, tuple[datetime, Point]]
+    )
+    """Arrivals by stop."""
+    meets_at: dict[MeetingId, Point] = field(default_factory=dict[MeetingId, Point])
+    """Arrivals at meetings."""
+    rested: bool = False
+    agreed: "Agreed" = field(default_factory=lambda: Agreed())
+
+    @property
+    def out(self) -> bool:
+        return self.departed_at is not None and self.returned_at is None
+
+    def frozen(self) -> list[Stop]:
+        if not self.out or self.down or not self.stops:
+            return []
+        count = 0
+        while count < len(self.stops) and self.stops[count].point == self.stops[0].point:
+            count += 1
+        return self.stops[:count]
+
+    def seen(self, at: datetime, point: Point, *, standing: bool) -> None:
+        """Place the vehicle, unless something more recent is known."""
+        self.trail.append((at, point))
+        if self.since is None or at >= self.since:
+            self.since, self.last_point, self.standing = at, point, standing
+
+    def finish(self, stops: Iterable[Stop]) -> None:
+        for stop in list(stops):
+            self.stops.remove(stop)
+            self.done.append(stop)
+
+    def points(self) -> list[Point]:
+        """Return where it was seen, in the order of event times."""
+        return [p for _, p in sorted(self.trail, key=lambda t: t[0])]
+
+    def as_route(self) -> RouteState | None:
+        """Return the route in execution as the other checks read it."""
+        plan = self.route
+        if plan is None or self.driver_id is None:
+            return None
+        progress = Progress.AT_STOP if self.standing else Progress.DRIVING
+        if self.departed_at is None:
+            progress = Progress.AT_DEPOT
+        elif self.returned_at is not None:
+            progress = Progress.FINISHED
+        return RouteState(
+            vehicle_id=plan.vehicle_id,
+            driver_id=self.driver_id,
+            revision=0,
+            depart_at=plan.depart_at,
+            start=plan.start,
+            stops=(*self.done, *self.stops),
+            end=plan.end,
+            return_at=self.return_at or plan.return_at,
+            loads=self.loads,
+            done=len(self.done),
+            progress=progress,
+            since=self.since,
+            last_point=self.last_point,
+            on_board=frozenset(self.aboard),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the desk itself made of a route against the rules, beside what happened on the road."""
+
+    late: bool = False
+    """Its return lies beyond shift and overtime, and later than keeping the route."""
+    far: bool = False
+    """It is further than the vehicle goes, and further than keeping the route."""
+    restless: bool = False
+    """Its rest was taken off although it is not back in time to rest after it."""
+
+
+@dataclass
+class Road:
+    """The day as far as it was read."""
+
+    opened: DayOpened | None = None
+    rules: Rules = field(default_factory=Rules)
+    orders: dict[OrderId, Order] = field(default_factory=dict[OrderId, Order])
+    promises: dict[OrderId, TimeWindow] = field(default_factory=dict[OrderId, TimeWindow])
+    drivers: dict[DriverId, Driver] = field(default_factory=dict[DriverId, Driver])
+    vans: dict[VehicleId, Van] = field(default_factory=dict[VehicleId, Van])
+    delivered: dict[OrderId, str] = field(default_factory=dict[OrderId, str])
+    cancelled: dict[OrderId, bool] = field(default_factory=dict[OrderId, bool])
+    """True when somebody was already on the way to that door."""
+    tendered: dict[TenderId, OrderId] = field(default_factory=dict[TenderId, OrderId])
+    with_carrier: set[OrderId] = field(default_factory=set[OrderId])
+    found: list[Violation] = field(default_factory=list[Violation])
+
+    def add(
+        self,
+        code: Code,
+        text: str,
+        vehicle_id: VehicleId | None = None,
+        order_id: OrderId | None = None,
+        *,
+        amount: int = 1,
+        hard: bool = True,
+    ) -> None:
+        self.found.append(Violation(code, hard, vehicle_id, order_id, text, amount))
+
+    def driver(self, van: Van) -> Driver | None:
+        return self.drivers.get(van.driver_id) if van.driver_id is not None else None
+
+    def clock(self, instant: datetime) -> str:
+        return self.day(instant).clock(instant)
+
+    def day(self, now: datetime) -> Day:
+        """Return what the walk of a route asks the day for: promises, drivers, depots."""
+        opened = self.opened or DayOpened(DayId(""), "", "", "UTC", ())
+        return Day(
+            opened=opened,
+            now=now,
+            seq=0,
+            rules=self.rules,
+            rules_digest="",
+            orders={
+                o: OrderState(order, OrderStatus.RECEIVED, 1, self.promises.get(o, order.promise))
+                for o, order in self.orders.items()
+            },
+            vehicles={v: VehicleState(van.vehicle, 1) for v, van in self.vans.items()},
+            drivers=self.drivers,
+        )
+
+    def holder(self, order_id: OrderId) -> VehicleId | None:
+        return next((v for v, van in self.vans.items() if order_id in van.aboard), None)
+
+    def depart(self, van: Van, at: datetime, point: Point) -> None:
+        """Any scan proves that a vehicle has left with what was planned to be on board."""
+        if van.departed_at is not None:
+            return
+        van.departed_at = at
+        van.seen(at, point, standing=False)
+        self.load(van, van.loads, "at departure")
+
+    def load(self, van: Van, order_ids: Iterable[OrderId], where: str) -> None:
+        """Take goods on board at the depot; what another vehicle has on the road is not there."""
+        vehicle_id = van.vehicle.vehicle_id
+        for order_id in order_ids:
+            holder = self.holder(order_id)
+            if holder is not None and holder != vehicle_id:
+                text = f"{vehicle_id} took {order_id} on board {where}; it was on {holder}"
+                self.add(Code.GOODS_ON_BOARD, text, vehicle_id, order_id)
+            elif order_id not in self.delivered:
+                van.aboard.add(order_id)
+        self.weigh(van, where)
+
+    def weigh(self, van: Van, where: str) -> None:
+        total = Load()
+        for order_id in van.aboard:
+            if order_id in self.orders:
+                total = total + self.orders[order_id].load
+        vehicle_id = van.vehicle.vehicle_id
+        for name, amount, words in over(total, van.vehicle.capacity):
+            text = f"{vehicle_id} was over its {name} {where}: {words}"
+            self.add(Code.CAPACITY, text, vehicle_id, amount=amount)
+
+
+def adopted(van: Van, route: Route) -> None:
+    """Give a vehicle what the plan says, unless it has left with an older one."""
+    if van.departed_at is not None:
+        return
+    van.route, van.driver_id, van.return_at = route, route.driver_id, route.return_at
+    van.stops, van.loads = list(route.stops), route.loads
+    van.agreed = Agreed()
+
+
+def rests(stops: Iterable[Stop]) -> list[Stop]:
+    return [s for s in stops if s.kind is StopKind.REST]
+
+
+def with_agreed(van: Van, **what: bool) -> None:
+    van.agreed = replace(van.agreed, **what)
