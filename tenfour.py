@@ -18,6 +18,7 @@ from api.terminal import SAY, Json, RoadsOption, Seed, put, until_stopped, worki
 from core.context import RandomIds, SetClock, SystemClock
 from core.errors import CopilotError
 from core.settings import Settings
+from evals.bench.cli import bench_app
 from evals.commands import demo, eval_
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app.command()(demo)
 app.command("eval")(eval_)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
 app.add_typer(roads_app, name="roads")
+app.add_typer(bench_app, name="bench")
 
 DayOption = Annotated[
     str | None, typer.Option("--day", help="Id of the day; the latest in the database if left out.")

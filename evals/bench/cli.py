@@ -1,0 +1,53 @@
+"""The commands that measure: `tenfour bench ...`. Each file beside this holds one of them."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.terminal import SAY, Seed, put, working
+
+bench_app = typer.Typer(
+    help="Benchmarks: our engines beside what people use.", no_args_is_help=True
+)
+
+Out = Annotated[
+    Path | None, typer.Option("--json", help="File for the figures; - is standard output.")
+]
+
+
+@bench_app.callback()
+def bench() -> None:
+    """Measure our engines beside what people use."""
+
+
+@bench_app.command()
+def allocation(
+    cases: Annotated[int, typer.Option(min=0, max=10_000, help="Small cases to enumerate.")] = 100,
+    days: Annotated[int, typer.Option(min=0, max=1_000, help="Whole days.")] = 10,
+    orders: Annotated[int, typer.Option(min=1, max=5_000, help="Orders of a whole day.")] = 1000,
+    carriers: Annotated[int, typer.Option(min=1, max=50, help="Carriers of a whole day.")] = 8,
+    seed: Seed = 1,
+    out: Out = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")
+    ] = None,
+) -> None:
+    """Measure the allocation: enumeration on small cases, rate shopping on whole days."""
+    from evals.bench.allocation import run
+    from evals.bench.allocation_view import save_chart, summary, tables
+
+    with working("allocating", quiet=out == Path("-")) as tell:
+        report = run(cases, seed, days=days, orders=orders, carriers=carriers, tell=tell)
+    if plot is not None:
+        save_chart(report, plot)
+    if out == Path("-"):
+        put(report.as_json())
+    else:
+        if out is not None:
+            text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
+            out.write_text(text, encoding="utf-8")
+        for table in tables(report):
+            SAY.print(table)
+        typer.echo(summary(report))
