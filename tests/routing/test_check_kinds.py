@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.day import Day
 from core.domain.ids import DriverId, MeetingId, OrderId, StopId, VehicleId
@@ -427,3 +429,30 @@ def test_a_planted_kind_is_caught_by_its_own_code(way: str, codes: tuple[Code, .
     hard = {v.code for v in found if v.hard}
     assert codes[0] in hard, found
     assert hard <= set(codes), found
+
+
+BENT: dict[str, Callable[[Stop, int], dict[str, Any]]] = {
+    "point": lambda s, n: {"point": Point(s.point.lat_e6 + 10 * n, s.point.lon_e6)},
+    "service_s": lambda s, n: {"service_s": max(0, s.service_s - n)},
+    "loads": lambda s, n: {"loads": ids("abcdefx"[n % 7]) if s.loads else ids("u")},
+    "gives": lambda s, n: {"gives": ids("abdefux"[n % 7])},
+    "takes": lambda s, n: {"takes": ids("abdefux"[n % 7])},
+    "order_id": lambda s, n: {"order_id": OrderId("abx"[n % 3])},
+    "meets": lambda s, n: {"meets": VehicleId("v9")},
+    "meeting_id": lambda s, n: {"meeting_id": MeetingId(f"m{n + 1}")},
+}
+MATTERS = {
+    StopKind.DELIVER: ("point", "service_s", "loads", "gives", "takes", "order_id"),
+    StopKind.RELOAD: ("point", "service_s", "loads", "gives", "takes"),
+    StopKind.MEET: ("point", "service_s", "loads", "gives", "takes", "meets", "meeting_id"),
+    StopKind.REST: ("service_s", "loads", "gives", "takes"),
+}
+
+
+@given(st.data(), st.integers(1, 3_000))
+def test_no_stop_can_be_bent_under_the_name_it_had(data: st.DataObject, by: int):
+    scene = Scene()
+    stop = data.draw(st.sampled_from([s for own in scene.stops.values() for s in own]))
+    what = data.draw(st.sampled_from(MATTERS[stop.kind]))
+    found = in_kept_stops(scene.swap(stop.stop_id, **BENT[what](stop, by)))
+    assert any(v.hard for v in found), (stop.stop_id, what)

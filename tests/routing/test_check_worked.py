@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.decision import PlanAdopted, ProposalUndone, RouteChanged
 from core.domain.fact import (
@@ -470,3 +472,24 @@ def test_the_points_to_look_up_are_all_that_is_looked_up():
         return by_crow(a, b)
 
     assert only(check_executed(events, strict)) == [(Code.SHIFT, True)]
+
+
+DRIVEN: list[tuple[float, Body]] = [left(), gave(10, "a"), gave(30, "b"), *rested(60, 90), back(95)]
+
+
+@given(st.lists(st.integers(0, 90), min_size=len(DRIVEN), max_size=len(DRIVEN)))
+def test_no_traffic_breaks_a_rule(delays: list[int]):
+    """Every leg of a clean day may take any time longer: the rest is taken, the van comes home."""
+    late, driven = 0, list[tuple[float, Body]]()
+    for (at, body), delay in zip(DRIVEN, delays, strict=True):
+        late += delay
+        driven.append((at + late, body))
+    found = morning(rest=A_RULE, **shift(100)).driven(*driven)
+    assert [v for v in found if v.hard] == []
+
+
+@given(st.permutations(DRIVEN))
+def test_facts_may_come_in_any_order(facts: list[tuple[float, Body]]):
+    """A scan that is late or early in the ledger tells of the time it was made."""
+    found = morning(rest=A_RULE, **shift(100)).driven(*facts)
+    assert [v for v in found if v.hard] == []

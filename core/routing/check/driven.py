@@ -7,7 +7,7 @@ from datetime import datetime
 from core.domain.day import Day, OrderState, VehicleState
 from core.domain.fact import DayOpened
 from core.domain.fleet import Driver, Vehicle
-from core.domain.ids import DayId, DriverId, MeetingId, OrderId, TenderId, VehicleId
+from core.domain.ids import DayId, DriverId, MeetingId, OrderId, StopId, TenderId, VehicleId
 from core.domain.order import Load, Order, OrderStatus
 from core.domain.place import Point
 from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
@@ -42,13 +42,12 @@ class Van:
     down_at: Point | None = None
     trail: list[tuple[datetime, Point]] = field(default_factory=list[tuple[datetime, Point]])
     """Where it was seen, and when."""
-    reached: dict[str, tuple[datetime, Point]] = field(
-        default_factory=dict[str, tuple[datetime, Point]]
-    )
+    reached: dict[StopId, datetime] = field(default_factory=dict[StopId, datetime])
     """Arrivals by stop."""
     meets_at: dict[MeetingId, Point] = field(default_factory=dict[MeetingId, Point])
     """Arrivals at meetings."""
-    rested: bool = False
+    rested: dict[StopId, datetime] = field(default_factory=dict[StopId, datetime])
+    """When its rests ended."""
     agreed: "Agreed" = field(default_factory=lambda: Agreed())
 
     @property
@@ -176,6 +175,7 @@ class Road:
     def depart(self, van: Van, at: datetime, point: Point) -> None:
         """Any scan proves that a vehicle has left with what was planned to be on board."""
         if van.departed_at is not None:
+            van.departed_at = min(van.departed_at, at)
             return
         van.departed_at = at
         van.seen(at, point, standing=False)

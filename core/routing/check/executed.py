@@ -42,9 +42,7 @@ from core.routing.check.worked import (
     decision_agreed,
     left,
     plan_agreed,
-    range_driven,
-    rest_ended,
-    returned,
+    worked,
 )
 
 
@@ -108,7 +106,7 @@ def check_executed(
     for event in events:
         reading.next(event.body, event.at)
     reading.flush()
-    range_driven(reading.road, lookup, driven_m or {})
+    worked(reading.road, lookup, driven_m or {})
     return tuple(reading.road.found)
 
 
@@ -193,7 +191,6 @@ def _driven(road: Road, body: object, at: datetime) -> None:
             if van.returned_at is None:
                 van.seen(at, point, standing=False)
                 van.returned_at = at
-                returned(road, van)
                 van.shelved, van.aboard = set(van.aboard), set()
         case VehicleDown(vehicle_id=vehicle_id, point=point) if vehicle_id in road.vans:
             van = road.vans[vehicle_id]
@@ -221,7 +218,7 @@ def _reached(road: Road, body: StopReached, at: datetime) -> None:
     van = road.vans[body.vehicle_id]
     left(road, van, at, body.point)
     latest = van.since is None or at >= van.since
-    van.reached[body.stop_id] = (at, body.point)
+    van.reached[body.stop_id] = at
     for place, stop in enumerate(van.stops):
         if stop.stop_id == body.stop_id:
             if latest:
@@ -247,7 +244,7 @@ def _finished(road: Road, body: StopFinished, at: datetime) -> None:
                 road.add(Code.RELOAD, text, vehicle_id, amount=away)
             road.load(van, stop.loads, f"after {stop.stop_id}")
         elif stop.kind is StopKind.REST:
-            rest_ended(road, van, stop.stop_id, at)
+            van.rested[stop.stop_id] = at
 
 
 def _changed(road: Road, new: NewRoute) -> None:

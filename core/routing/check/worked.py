@@ -127,10 +127,24 @@ def _owes_rest(driver: Driver, departs: datetime, returns: datetime) -> bool:
 
 def left(road: Road, van: Van, at: datetime, point: Point, *, there: bool = False) -> None:
     """Let a vehicle leave, unless it has; only `there` does the scan place the departure."""
-    if van.departed_at is None:
-        start = van.route.start if van.route is not None and not there else point
-        road.depart(van, at, start)
+    start = van.route.start if van.route is not None and not there else point
+    road.depart(van, at, start)
+
+
+def delivered_by(road: Road, van: Van, order_id: OrderId) -> None:
+    """Hold a delivery against what the order needs of its driver and van."""
+    fleet = [v.vehicle for v in road.vans.values()]
+    road.found += unmet(fleet, van.vehicle, road.driver(van), road.orders[order_id])
+
+
+def worked(road: Road, lookup: Lookup | None, driven_m: Mapping[VehicleId, int]) -> None:
+    """Hold shifts, rests and ranges against the whole day: facts may come late."""
+    for _, van in sorted(road.vans.items()):
         _departed(road, van)
+        for stop_id, at in van.rested.items():
+            _rested(road, van, stop_id, at)
+        _returned(road, van)
+        _range(road, van, lookup, driven_m)
 
 
 def _departed(road: Road, van: Van) -> None:
@@ -148,13 +162,12 @@ def _departed(road: Road, van: Van) -> None:
         road.add(Code.SHIFT, text, route.vehicle_id, amount=early, hard=hard)
 
 
-def rest_ended(road: Road, van: Van, stop_id: StopId, at: datetime) -> None:
+def _rested(road: Road, van: Van, stop_id: StopId, at: datetime) -> None:
     """Hold a rest that was taken against what is owed."""
-    van.rested = True
     driver, vehicle_id = road.driver(van), van.vehicle.vehicle_id
     if driver is None or driver.rest is None or stop_id not in van.reached:
         return
-    began, rest = van.reached[stop_id][0], driver.rest
+    began, rest = van.reached[stop_id], driver.rest
     short = rest.duration_s - seconds_between(began, at)
     if short > 0:
         text = (
@@ -173,7 +186,7 @@ def rest_ended(road: Road, van: Van, stop_id: StopId, at: datetime) -> None:
         road.add(Code.REST, text, vehicle_id, amount=outside, hard=False)
 
 
-def returned(road: Road, van: Van) -> None:
+def _returned(road: Road, van: Van) -> None:
     """Hold a finished route against the shift and the rest of its driver."""
     driver, vehicle_id, at = road.driver(van), van.vehicle.vehicle_id, van.returned_at
     if driver is None or at is None:
@@ -198,22 +211,15 @@ def returned(road: Road, van: Van) -> None:
     road.add(Code.REST, text, vehicle_id, amount=driver.rest.duration_s, hard=hard)
 
 
-def range_driven(road: Road, lookup: Lookup | None, driven_m: Mapping[VehicleId, int]) -> None:
-    """Hold what every vehicle drove against how far it goes without charging."""
-    for vehicle_id, van in sorted(road.vans.items()):
-        reach = van.vehicle.range_m
-        total = driven_m.get(vehicle_id)
-        if total is None:
-            total = metres(van.points(), lookup or crow)
-        if reach is not None and total > reach:
-            text = (
-                f"{vehicle_id} drove {total / 1000:.1f} km; without charging it goes "
-                f"{reach / 1000:.1f} km"
-            )
-            road.add(Code.RANGE, text, vehicle_id, amount=total - reach, hard=van.agreed.far)
-
-
-def delivered_by(road: Road, van: Van, order_id: OrderId) -> None:
-    """Hold a delivery against what the order needs of its driver and van."""
-    fleet = [v.vehicle for v in road.vans.values()]
-    road.found += unmet(fleet, van.vehicle, road.driver(van), road.orders[order_id])
+def _range(road: Road, van: Van, lookup: Lookup | None, driven_m: Mapping[VehicleId, int]) -> None:
+    """Hold what a vehicle drove against how far it goes without charging."""
+    vehicle_id, reach = van.vehicle.vehicle_id, van.vehicle.range_m
+    total = driven_m.get(vehicle_id)
+    if total is None:
+        total = metres(van.points(), lookup or crow)
+    if reach is not None and total > reach:
+        text = (
+            f"{vehicle_id} drove {total / 1000:.1f} km; without charging it goes "
+            f"{reach / 1000:.1f} km"
+        )
+        road.add(Code.RANGE, text, vehicle_id, amount=total - reach, hard=van.agreed.far)
