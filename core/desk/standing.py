@@ -96,7 +96,9 @@ def carried_forward(day: Day, new: NewRoute) -> NewRoute | None:
         return None
     ids = [s.stop_id for s in new.stops]
     behind = [s.stop_id for s in route.stops[: route.done]]
-    committed = [s.stop_id for s in route.remaining[: route.frozen]]
+    # Who broke down drives nowhere, so no stop is beyond changing.
+    frozen = 0 if day.vehicles[new.vehicle_id].down_since is not None else route.frozen
+    committed = [s.stop_id for s in route.remaining[:frozen]]
     for done_since in range(min(len(ids), len(behind)), -1, -1):
         rest = ids[done_since:]
         if behind[len(behind) - done_since :] == ids[:done_since] and (

@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from agents.runner import step
 from core.domain.ids import VehicleId
 from core.domain.proposal import ProposalStatus
 from tests.api.served import CASE, PROPOSAL, Served, put_proposal
+from tools.runtime import Runtime
 
 APPROVE = f"/v1/proposals/{PROPOSAL}/approve"
 BY_ANA = {"by": "ana"}
@@ -196,3 +198,21 @@ def test_the_kill_switch_and_autonomy_are_recorded(served: Served):
     assert served.get("/v1/day").json()["autopilot"] == "mixed"
     bad = served.post("/v1/control/autonomy/nothing", {"level": "shadow", "by": "ana"})
     assert bad.status_code == 422
+
+
+def test_who_breaks_down_on_the_way_to_a_stop_gets_a_proposal_that_can_be_approved(served: Served):
+    live = served.live
+    down = {
+        "id": "down",
+        "source": "driver:R1",
+        "type": "vehicle_down",
+        "time": "2026-11-10T08:02:00Z",
+        "data": {"vehicle_id": "R1"},
+    }
+    assert served.post("/v1/events", down).status_code == 200
+    (run,) = step(Runtime(live.owner, live.travel, live.clock, live.ids)).runs
+    assert run.outcome == "proposed", run.sentence
+    answer = served.post(f"/v1/proposals/{run.proposal_id}/approve", BY_ANA)
+    assert answer.status_code == 200, answer.text
+    helped = {s.order_id for s in live.day.routes[VehicleId("R2")].remaining}
+    assert {"o1", "o2", "o3", "o4"} <= helped
