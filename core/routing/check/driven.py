@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.domain.day import Day, OrderState, VehicleState
+from core.domain.day import Day, OrderState
 from core.domain.fact import DayOpened
 from core.domain.fleet import Driver, Vehicle
 from core.domain.ids import DayId, DriverId, MeetingId, OrderId, StopId, TenderId, VehicleId
@@ -150,24 +150,22 @@ class Road:
         return self.drivers.get(van.driver_id) if van.driver_id is not None else None
 
     def clock(self, instant: datetime) -> str:
-        return self.day(instant).clock(instant)
+        return self._bare(instant).clock(instant)
 
     def day(self, now: datetime) -> Day:
         """Return what the walk of a route asks the day for: promises, drivers, depots."""
-        opened = self.opened or DayOpened(DayId(""), "", "", "UTC", ())
-        return Day(
-            opened=opened,
-            now=now,
-            seq=0,
-            rules=self.rules,
-            rules_digest="",
+        return replace(
+            self._bare(now),
             orders={
                 o: OrderState(order, OrderStatus.RECEIVED, 1, self.promises.get(o, order.promise))
                 for o, order in self.orders.items()
             },
-            vehicles={v: VehicleState(van.vehicle, 1) for v, van in self.vans.items()},
             drivers=self.drivers,
         )
+
+    def _bare(self, now: datetime) -> Day:
+        opened = self.opened or DayOpened(DayId(""), "", "", "UTC", ())
+        return Day(opened=opened, now=now, seq=0, rules=self.rules, rules_digest="")
 
     def holder(self, order_id: OrderId) -> VehicleId | None:
         return next((v for v, van in self.vans.items() if order_id in van.aboard), None)
