@@ -1,7 +1,8 @@
 """A small day on disk with many decisions to make, so that nobody has to search for any.
 
 Three vans with four orders each leave in three hours. People asked for something in many cases,
-and every case has its proposal: a few change routes, the others tell a customer a new window.
+and every case has its proposal: a few change routes, some hand an order that came late to a
+carrier, the others tell a customer a new window.
 """
 
 from collections.abc import Iterator
@@ -10,11 +11,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.context import CountedIds, SetClock
-from core.desk.commands import AdoptPlan, Propose, RecordFindings, ReportFact
+from core.desk.commands import AdoptPlan, Propose, RecordFindings, ReportFact, SetAutonomy
 from core.desk.owner import DayOwner
 from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, ExceptionType
 from core.domain.day import Day
-from core.domain.fact import DayOpened, DriverListed, Fact, OrderReceived, VehicleListed
+from core.domain.fact import (
+    CarrierListed,
+    DayOpened,
+    DriverListed,
+    Fact,
+    OrderReceived,
+    VehicleListed,
+)
 from core.domain.fleet import Depot
 from core.domain.ids import (
     CaseId,
@@ -36,8 +44,10 @@ from core.domain.option import (
     NotifyCustomer,
     Option,
     Price,
+    TenderOrder,
     Wait,
 )
+from core.domain.order import Order
 from core.domain.plan import Plan, ProviderStamp, Route
 from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
 from core.eta.forecast import forecast
@@ -54,6 +64,7 @@ from tests.builders import (
     east,
     minute,
 )
+from tests.desk.scene import a_carrier
 
 DAY = DayId("test:2026-11-10")
 ZONE = "Europe/Helsinki"
@@ -61,12 +72,15 @@ VANS = tuple(VehicleId(f"R{n}") for n in (1, 2, 3))
 ORDERS = tuple(OrderId(f"o{n}") for n in range(1, 13))
 TRAVEL = EstimateTravel(ZONE)
 LEAVES_MIN = 180
+# It never has to be called off for want of an answer.
+CARRIER = replace(a_carrier(), answers_within_s=36_000)
 
 
-def prepare(home: Path, proposals: int) -> tuple[ProposalId, ...]:
+def prepare(home: Path, proposals: int, tenders: int = 0) -> tuple[ProposalId, ...]:
     """Write the day into the database of `home`; it is 08:00 UTC and nothing was decided yet.
 
-    The first proposals change one route each; all the others send one message each.
+    The first proposals change one route each, the last `tenders` tender one order each; all the
+    others send one message each.
     """
     store = Store(Settings(home=home).url)
     clock = SetClock(minute(-60))
@@ -77,13 +91,26 @@ def prepare(home: Path, proposals: int) -> tuple[ProposalId, ...]:
     ]
     done = [*owner.submit_all(facts), *owner.submit_all([AdoptPlan(_plan(owner.day), "ana")])]
     clock.instant = minute(0)
+    late = [CarrierListed(CARRIER), *(OrderReceived(_late(n), urgent=True) for n in range(tenders))]
+    done += owner.submit_all(
+        [
+            ReportFact(EventId(f"late-{n}"), minute(0), "feed:shop", fact)
+            for n, fact in enumerate(late)
+        ]
+    )
+    # People decide about late orders here: no change of the machine's own comes between.
+    done += owner.submit_all([SetAutonomy(ExceptionType.URGENT_ORDER.value, "shadow", "ana")])
     done += owner.submit_all([RecordFindings(opened=tuple(_case(n) for n in range(proposals)))])
-    made = [_proposal(owner.day, n) for n in range(proposals)]
+    made = [_proposal(owner.day, n, proposals - tenders) for n in range(proposals)]
     done += owner.submit_all([Propose(p) for p in made])
     refused = [d for d in done if isinstance(d, Exception)]
     assert not refused, refused
     store.close()
     return tuple(p.proposal_id for p in made)
+
+
+def _late(n: int) -> Order:
+    return an_order(f"late-{n}", east(300 + 10 * n, north=-400))
 
 
 def _facts() -> Iterator[Fact]:
@@ -140,12 +167,16 @@ def _case(n: int) -> Case:
     )
 
 
-def _proposal(day: Day, n: int) -> Proposal:
+def _proposal(day: Day, n: int, first_tender: int) -> Proposal:
     action: Action
     basis = Basis()
     if n < len(VANS):
         new = _turned(day, VANS[n])
         action, basis = ChangeRoutes(ChangeKind.RESEQUENCE, (new,)), Basis(((VANS[n], 1),))
+    elif n >= first_tender:
+        order_id = _late(n - first_tender).order_id
+        action = TenderOrder(order_id, CARRIER.carrier_id, 900, DEPOT, minute(240), minute(300))
+        basis = Basis(orders=((order_id, day.orders[order_id].revision),))
     else:
         # No two windows are the same, so the words of a message tell whose it is.
         action = NotifyCustomer(ORDERS[n % 12], "new_window", a_window(60 + n, 330))

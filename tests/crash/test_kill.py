@@ -4,91 +4,16 @@ import json
 import time
 from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from core.context import keyed_rng
-from core.domain.decision import MessageQueued, MessageSettled, ProposalEnded, RouteChanged
+from core.domain.decision import MessageQueued, MessageSettled, RouteChanged
 from core.domain.ids import ProposalId
-from core.domain.proposal import ProposalStatus
-from core.ledger.events import Event
-from core.settings import Settings
-from core.store.store import Store
-from tests.builders import minute
-from tests.crash.prepared import DAY, VANS, prepare
-from tests.crash.processes import People, Receiver, Server, Wish, statuses
-
-SEED = 20261110
-HOLD_MIN = 1
-"""Longer than the undo window, after which messages leave."""
-
-
-@dataclass
-class Scene:
-    """A day, the server that dies over it, the people at it and the receiver outside."""
-
-    proposals: tuple[ProposalId, ...]
-    server: Server
-    people: People
-    receiver: Receiver
-    store: Store
-
-    def ledger(self) -> list[Event]:
-        return list(self.store.load(DAY))
-
-    def approvals(self) -> Counter[ProposalId]:
-        return Counter(
-            e.body.proposal_id
-            for e in self.ledger()
-            if isinstance(e.body, ProposalEnded) and e.body.status is ProposalStatus.APPROVED
-        )
-
-    def outbox(self) -> list[str]:
-        return [row.status for row in self.store.outbox(DAY)]
-
-    def until_everything_left(self, from_min: int) -> None:
-        """Let time pass until no message waits and the day knows what became of each."""
-        for later in range(from_min, from_min + 400):
-            pushing = People(self.server).start(1)
-            pushing.ask(Wish("/v1/control/clock", {"now": minute(later).isoformat()}))
-            pushing.finish()
-            told = [e for e in self.ledger() if isinstance(e.body, MessageSettled)]
-            if set(self.outbox()) <= {"sent"} and len(told) == len(self.outbox()):
-                return
-            time.sleep(0.05)
-        pytest.fail(f"messages still wait: {Counter(self.outbox())}; {self.server.log()}")
-
-
-@contextmanager
-def a_scene(home: Path, proposals: int, people: int) -> Generator[Scene]:
-    made = prepare(home, proposals)
-    receiver = Receiver()
-    server = Server(home, receiver.url)
-    store = Store(Settings(home=home).url)
-    try:
-        yield Scene(made, server, People(server).start(people), receiver, store)
-    finally:
-        server.end()
-        receiver.end()
-        store.close()
-
-
-def approval(proposal_id: ProposalId, by: str) -> Wish:
-    path = f"/v1/proposals/{proposal_id}/approve"
-    return Wish(path, {"by": by}, key=f"{by}-{proposal_id}")
-
-
-def fact(event_id: str, kind: str, at_min: float, data: dict[str, object]) -> Wish:
-    at = minute(at_min).isoformat()
-    body = {"id": event_id, "source": "driver:R1", "type": kind, "time": at, "data": data}
-    return Wish("/v1/events", body)
-
-
-def tick(n: int, at_min: float) -> Wish:
-    return fact(f"tick-{n}", "tick", at_min, {})
+from tests.crash.prepared import DAY, VANS
+from tests.crash.processes import Wish, statuses
+from tests.crash.scene import HOLD_MIN, SEED, Scene, a_scene, approval, fact, tick
 
 
 def on_time(n: int) -> Wish:
