@@ -33,8 +33,8 @@ BEAT_S = 0.5
 LONGEST_STEP_S = 30
 LINGER_S = 180.0
 """Real seconds that server and console stay after the day, so that its figures can be read."""
-ENDS_BY = (signal.SIGTERM, signal.SIGHUP)
-"""What ends the demo like Ctrl-C: a polite kill, a closed terminal."""
+ENDS_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends the demo: Ctrl-C, also where a shell started it deaf to that; a kill; no terminal."""
 Say = Callable[[str], None]
 
 
