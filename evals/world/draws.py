@@ -27,18 +27,33 @@ class Draws:
 
     seed: int
     parameters: Parameters
+    made: dict[tuple[str, ...], float] = field(
+        default_factory=dict[tuple[str, ...], float], repr=False, compare=False
+    )
+    """Every draw made so far, by its purpose and entity: what two arms are compared by."""
     _slow: dict[int, float] = field(default_factory=dict[int, float], repr=False)
 
     def normal(self, purpose: str, *entity: object) -> float:
-        return _normal(self.seed, purpose, *map(str, entity))
+        key = (purpose, *map(str, entity))
+        return self._noted(key, _normal(self.seed, *key))
 
     def uniform(self, purpose: str, *entity: object) -> float:
-        return keyed_rng(self.seed, purpose, *entity).random()
+        key = (purpose, *map(str, entity))
+        return self._noted(key, keyed_rng(self.seed, *key).random())
 
     def between(self, name: str, *entity: object) -> int:
         """Return a whole number from the span of that parameter."""
         low, high = self.parameters.span(name)
-        return keyed_rng(self.seed, name, *entity).randint(round(low), round(high))
+        key = (name, *map(str, entity))
+        return round(self._noted(key, keyed_rng(self.seed, *key).randint(round(low), round(high))))
+
+    def beta(self, purpose: str, alpha: float, beta: float, *entity: object) -> float:
+        key = (purpose, *map(str, entity))
+        return self._noted(key, keyed_rng(self.seed, *key).betavariate(alpha, beta))
+
+    def _noted(self, key: tuple[str, ...], value: float) -> float:
+        self.made[key] = value
+        return value
 
     # Roads
 
@@ -108,7 +123,7 @@ class Draws:
         if attempt > 1:
             return luck < p.number("absent.again")
         alpha, beta = p.span("absent.beta")
-        rate = keyed_rng(self.seed, "absent-rate", customer_id).betavariate(alpha, beta)
+        rate = self.beta("absent-rate", alpha, beta, customer_id)
         rate *= p.number("absent.rate") * (alpha + beta) / alpha
         if late:
             rate *= p.number("absent.late_told_factor" if told else "absent.late_factor")
