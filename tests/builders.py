@@ -1,17 +1,21 @@
 """Small builders that set what does not matter, so that a test sets what does."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.domain.day import Day, GoodsAt, OrderState, VehicleState
 from core.domain.fact import DayOpened
 from core.domain.fleet import BreakRule, Depot, Driver, Vehicle
-from core.domain.ids import CustomerId, DayId, DepotId, DriverId, OrderId, StopId, VehicleId
+from core.domain.ids import CustomerId, DayId, DepotId, DriverId, OrderId, PlanId, StopId, VehicleId
+from core.domain.option import NewRoute
 from core.domain.order import Load, Order, OrderStatus, Priority
 from core.domain.place import Point
-from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.domain.plan import Plan, Progress, ProviderStamp, Route, RouteState, Stop, StopKind
 from core.domain.rules import Rules
 from core.domain.time import TimeWindow
+from core.eta.forecast import forecast
+from core.travel.protocol import TravelTimes
 
 EIGHT = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
 """08:00 on the Tuesday; builders count minutes from here."""
@@ -183,3 +187,45 @@ def a_day(
         routes={r.vehicle_id: r for r in routes},
         plan_version=1 if routes else 0,
     )
+
+
+def planned(state: RouteState) -> Route:
+    """Return a route as a plan holds it."""
+    return Route(
+        vehicle_id=state.vehicle_id,
+        driver_id=state.driver_id,
+        depart_at=state.depart_at,
+        start=state.start,
+        stops=state.stops,
+        end=state.end,
+        return_at=state.return_at,
+        loads=state.loads,
+    )
+
+
+def hand_plan(routes: Sequence[RouteState]) -> Plan:
+    """Return a plan that leaves nothing out, as if somebody had written it down."""
+    return Plan(
+        plan_id=PlanId("plan-1"),
+        version=1,
+        routes=tuple(planned(r) for r in routes),
+        left_out=(),
+        provider=ProviderStamp("estimate"),
+        engine="hand",
+        seed=0,
+        iterations=0,
+        cost_cents=1000,
+    )
+
+
+def turned(day: Day, van: VehicleId, travel: TravelTimes, now: datetime) -> NewRoute:
+    """Return the rest of a route with its last two stops turned around, timed by the forecast."""
+    route = day.routes[van]
+    *first, a, b = route.remaining
+    stops = [*first, b, a]
+    expected = forecast(day, van, travel, now, stops=stops)
+    timed = tuple(
+        replace(stop, arrive_at=t.arrive_at, leave_at=t.leave_at) if i >= route.frozen else stop
+        for i, (stop, t) in enumerate(zip(stops, expected.times, strict=True))
+    )
+    return NewRoute(van, route.revision, timed, expected.return_at)

@@ -28,23 +28,20 @@ from core.domain.ids import (
     ExceptionId,
     OptionId,
     OrderId,
-    PlanId,
     ProposalId,
     VehicleId,
 )
 from core.domain.option import (
     ChangeKind,
     ChangeRoutes,
-    NewRoute,
     Option,
     OrderRisk,
     Price,
     PriceLine,
     Wait,
 )
-from core.domain.plan import Plan, ProviderStamp, Route, Stop
+from core.domain.plan import Plan
 from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
-from core.eta.forecast import forecast
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
 from tests.builders import (
@@ -55,7 +52,9 @@ from tests.builders import (
     a_window,
     an_order,
     east,
+    hand_plan,
     minute,
+    turned,
 )
 
 KEY = "test-key"
@@ -118,32 +117,8 @@ def _facts(day_id: DayId) -> list[Fact]:
 
 def a_plan(day: Day) -> Plan:
     orders = [s.order for _, s in sorted(day.orders.items())]
-    routes: list[Route] = []
-    for van, mine in zip(VANS, (orders[:4], orders[4:]), strict=True):
-        state = a_route(van, mine, every_min=15)
-        routes.append(
-            Route(
-                vehicle_id=van,
-                driver_id=state.driver_id,
-                depart_at=state.depart_at,
-                start=state.start,
-                stops=state.stops,
-                end=state.end,
-                return_at=state.return_at,
-                loads=state.loads,
-            )
-        )
-    return Plan(
-        plan_id=PlanId("plan-1"),
-        version=1,
-        routes=tuple(routes),
-        left_out=(),
-        provider=ProviderStamp("estimate"),
-        engine="hand",
-        seed=0,
-        iterations=0,
-        cost_cents=1000,
-    )
+    halves = zip(VANS, (orders[:4], orders[4:]), strict=True)
+    return hand_plan([a_route(van, mine, every_min=15) for van, mine in halves])
 
 
 def put_case(live: Live) -> None:
@@ -176,7 +151,7 @@ def put_case(live: Live) -> None:
 
 def put_proposal(live: Live, proposal_id: ProposalId, case_id: CaseId, van: VehicleId) -> None:
     day, now = live.day, live.now()
-    swap = turned(live, van)
+    swap = turned(day, van, live.travel, now)
     lines = (PriceLine("late", 1500, "promises", 500_000, 750, "assumption"),)
     last = day.routes[van].stops[-1].order_id
     assert last is not None
@@ -218,16 +193,3 @@ def put_proposal(live: Live, proposal_id: ProposalId, case_id: CaseId, van: Vehi
             )
         )
     )
-
-
-def turned(live: Live, van: VehicleId) -> NewRoute:
-    """Return the rest of a route with its last two stops turned around, timed by the forecast."""
-    day, now = live.day, live.now()
-    route = day.routes[van]
-    stops: list[Stop] = [*route.remaining[:-2], route.remaining[-1], route.remaining[-2]]
-    expected = forecast(day, van, live.travel, now, stops=stops)
-    timed = tuple(
-        replace(stop, arrive_at=t.arrive_at, leave_at=t.leave_at) if i >= route.frozen else stop
-        for i, (stop, t) in enumerate(zip(stops, expected.times, strict=True))
-    )
-    return NewRoute(van, route.revision, timed, expected.return_at)

@@ -7,7 +7,6 @@ carrier, the others tell a customer a new window.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from core.context import CountedIds, SetClock
@@ -32,7 +31,6 @@ from core.domain.ids import (
     ExceptionId,
     OptionId,
     OrderId,
-    PlanId,
     ProposalId,
     VehicleId,
 )
@@ -40,7 +38,6 @@ from core.domain.option import (
     Action,
     ChangeKind,
     ChangeRoutes,
-    NewRoute,
     NotifyCustomer,
     Option,
     Price,
@@ -48,9 +45,8 @@ from core.domain.option import (
     Wait,
 )
 from core.domain.order import Order
-from core.domain.plan import Plan, ProviderStamp, Route
+from core.domain.plan import Plan
 from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
-from core.eta.forecast import forecast
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
@@ -62,7 +58,9 @@ from tests.builders import (
     a_window,
     an_order,
     east,
+    hand_plan,
     minute,
+    turned,
 )
 from tests.desk.scene import a_carrier
 
@@ -124,24 +122,12 @@ def _facts() -> Iterator[Fact]:
 
 
 def _plan(day: Day) -> Plan:
-    routes: list[Route] = []
-    for n, van in enumerate(VANS):
-        mine = [day.orders[o].order for o in ORDERS[4 * n : 4 * n + 4]]
-        state = a_route(van, mine, depart_min=LEAVES_MIN, every_min=15)
-        routes.append(
-            Route(
-                van,
-                state.driver_id,
-                state.depart_at,
-                state.start,
-                state.stops,
-                state.end,
-                state.return_at,
-                state.loads,
-            )
-        )
-    return Plan(
-        PlanId("plan-1"), 1, tuple(routes), (), ProviderStamp("estimate"), "hand", 0, 0, 1000
+    shares = [[day.orders[o].order for o in ORDERS[4 * n : 4 * n + 4]] for n in range(len(VANS))]
+    return hand_plan(
+        [
+            a_route(van, mine, depart_min=LEAVES_MIN, every_min=15)
+            for van, mine in zip(VANS, shares, strict=True)
+        ]
     )
 
 
@@ -171,7 +157,7 @@ def _proposal(day: Day, n: int, first_tender: int) -> Proposal:
     action: Action
     basis = Basis()
     if n < len(VANS):
-        new = _turned(day, VANS[n])
+        new = turned(day, VANS[n], TRAVEL, minute(0))
         action, basis = ChangeRoutes(ChangeKind.RESEQUENCE, (new,)), Basis(((VANS[n], 1),))
     elif n >= first_tender:
         order_id = _late(n - first_tender).order_id
@@ -197,17 +183,3 @@ def _proposal(day: Day, n: int, first_tender: int) -> Proposal:
         provider="estimate",
         seed=0,
     )
-
-
-def _turned(day: Day, van: VehicleId) -> NewRoute:
-    """Return the route with its last two stops the other way round."""
-    route = day.routes[van]
-    *first, a, b = route.remaining
-    stops = [*first, b, a]
-    expected = forecast(day, van, TRAVEL, minute(0), stops=stops)
-    timed = tuple(
-        replace(stop, arrive_at=t.arrive_at, leave_at=t.leave_at)
-        for stop, t in zip(stops, expected.times, strict=True)
-    )
-    assert expected.return_at - route.return_at < timedelta(hours=1)
-    return NewRoute(van, route.revision, timed, expected.return_at)
