@@ -22,6 +22,9 @@ from core.policy.judge import JudgeContext, judge
 from core.policy.situation import ages_s
 from core.routing.check import Violation
 
+MACHINES = ("policy", "tenfour", "time")
+"""Who approves without being a person."""
+
 
 @dataclass
 class Commit:
@@ -71,8 +74,11 @@ def commits(before: Day, events: Sequence[Event]) -> tuple[Commit, ...]:
         if isinstance(body, ProposalHeld):
             found[body.proposal_id] = _by_machine(day, body.proposal_id)
         elif isinstance(body, ProposalEnded) and body.status is ProposalStatus.APPROVED:
-            proposal = day.proposals[body.proposal_id].proposal
-            found[body.proposal_id] = Commit(proposal, day, False, _chosen(proposal, body))
+            state = day.proposals[body.proposal_id]
+            if state.status is ProposalStatus.HELD:
+                continue  # Its undo window is over; it was put in force when it was held.
+            chosen = _chosen(state.proposal, body)
+            found[body.proposal_id] = Commit(state.proposal, day, body.by in MACHINES, chosen)
         elif isinstance(body, RouteChanged | OrderTendered | OrderRefused):
             name = body.proposal_id
             if name is None:

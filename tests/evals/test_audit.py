@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.desk.commands import Approve, Propose
+from core.desk.commands import Approve, Propose, Sweep
 from core.domain.day import Day
 from core.domain.decision import (
     OrderTendered,
@@ -108,6 +108,26 @@ def test_what_the_desk_did_by_itself_and_may_breaks_nothing():
     (commit,) = commits(before, scene.owner.submit(Propose(proposal)).events)
     assert commit.automatic
     assert breach(commit, "", SEEN, (), NOW) == ""
+
+
+def test_a_hold_that_runs_out_is_no_second_commit():
+    scene = a_scene()
+    scene.tell(OrderCancelled(OrderId("o2")))
+    drop = ChangeRoutes(ChangeKind.DROP, scene.resequenced("V1", ["o1", "o3"]).routes)
+    scene.owner.submit(Propose(scene.proposal(drop, verdict=VerdictKind.ALLOW)))
+    before = scene.at(20).day
+    events = scene.owner.submit(Sweep()).events
+    ended = [e.body for e in events if isinstance(e.body, ProposalEnded)]
+    assert [e.status for e in ended] == [ProposalStatus.APPROVED]
+    assert commits(before, events) == ()
+
+
+def test_an_approval_by_no_person_is_the_machines_own():
+    scene = a_scene()
+    proposal = scene.proposal(swap(scene))
+    ended = replace(approved(proposal), by="time")
+    (wrong,) = breaches(scene.day, *put_in_force(proposal, ended), role="manager")
+    assert wrong == "P-C-1-1 went automatically: resequence is not automatic here"
 
 
 def test_an_automatic_change_that_only_says_it_was_allowed_counts():
