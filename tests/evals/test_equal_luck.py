@@ -92,6 +92,7 @@ class Played:
     draws: dict[tuple[str, ...], float]
     facts: dict[str, tuple[datetime, Fact]]
     digest: str
+    against_policy: tuple[str, ...]
 
 
 def copilot(play: Play) -> Dispatcher:
@@ -115,7 +116,7 @@ def played(stage: Stage, name: str) -> Played:
     for event in play.owner.events():
         if not event.actor.startswith(("tenfour", "person:", "script")):
             facts[event.event_id] = (event.at, event.body)  # pyright: ignore[reportArgumentType]  # what others say are facts
-    return Played(dict(play.world.draws.made), facts, result.digest)
+    return Played(dict(play.world.draws.made), facts, result.digest, result.policy_found)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,10 @@ Arms = dict[str, Played]
 
 def test_the_arms_went_different_ways(arms: Arms):
     assert len({arm.digest for arm in arms.values()}) == len(ARMS)
+
+
+def test_no_arm_puts_in_force_what_policy_does_not_allow(arms: Arms):
+    assert [arm.against_policy for arm in arms.values()] == [()] * len(ARMS)
 
 
 def test_every_draw_that_two_arms_both_made_came_out_the_same(arms: Arms):
