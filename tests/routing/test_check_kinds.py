@@ -437,7 +437,7 @@ BENT: dict[str, Callable[[Stop, int], dict[str, Any]]] = {
     "loads": lambda s, n: {"loads": ids("abcdefx"[n % 7]) if s.loads else ids("u")},
     "gives": lambda s, n: {"gives": ids("abdefux"[n % 7])},
     "takes": lambda s, n: {"takes": ids("abdefux"[n % 7])},
-    "order_id": lambda s, n: {"order_id": OrderId("abx"[n % 3])},
+    "order_id": lambda s, n: {"order_id": OrderId("abx".replace(s.order_id or "", "")[n % 2])},
     "meets": lambda s, n: {"meets": VehicleId("v9")},
     "meeting_id": lambda s, n: {"meeting_id": MeetingId(f"m{n + 1}")},
 }
