@@ -104,8 +104,8 @@ _CSS = """
 
   [data-testid="stPopoverBody"] {max-width: 20rem;}
   .st-key-map-box {position: relative; gap: 0 !important;}
-  .st-key-map-box [data-testid="stElementContainer"]:has(.legend) {position: absolute; top: 4px;
-        left: 6px; width: auto; z-index: 2; pointer-events: none;}
+  .st-key-map-box [data-testid="stElementContainer"]:has(.legend) {position: absolute;
+        bottom: 4px; left: 6px; width: auto; z-index: 2; pointer-events: none;}
   .legend {font-size: 0.74rem; background: rgba(var(--paper), 0.8); padding: 0 0.4rem;
         border-radius: 3px; white-space: nowrap;}
   .st-key-map-box [data-testid="stElementContainer"]:has([data-testid="stDeckGlJsonChart"]),
