@@ -9,7 +9,7 @@ from core.desk.owner import DayOwner
 from core.domain.ids import MessageId
 from core.outbox.channels import Channel, FileChannel, HttpChannel
 from core.outbox.rows import message_key
-from core.outbox.sender import Sender
+from core.outbox.sender import Backoff, Sender
 from core.settings import Settings
 from core.store.store import Store
 
@@ -28,7 +28,12 @@ class Post:
 
     def __init__(self, store: Store, owner: DayOwner, settings: Settings, clock: Clock) -> None:
         self._store, self._owner = store, owner
-        self._sender = Sender(store, channels(settings), clock, owner.day_id)
+        backoff = Backoff(
+            settings.outbox_retry_base_s,
+            settings.outbox_retry_cap_s,
+            settings.outbox_retry_for_s,
+        )
+        self._sender = Sender(store, channels(settings), clock, owner.day_id, backoff)
 
     def recover(self) -> None:
         """Call once at start: settle what was in the air when the last process ended."""

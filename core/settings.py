@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     """Processes that solve."""
     outbox_url: str = ""
     """Where messages and tenders are posted, keyed; empty: into `outbox.jsonl` in the home."""
+    outbox_retry_base_s: int = Field(default=5, ge=1, le=3600)
+    """After the first failed try of a keyed message; the pause doubles with each one."""
+    outbox_retry_cap_s: int = Field(default=600, ge=1, le=86_400)
+    """No pause between two tries is longer."""
+    outbox_retry_for_s: int = Field(default=4 * 3600, ge=0, le=7 * 86_400)
+    """A keyed message is given up when its pauses come to more than this."""
     llm_mode: LlmMode = Field(default="off", validation_alias=_named("LLM_MODE"))
     llm_base_url: str = Field(default="", validation_alias=_named("LLM_BASE_URL"))
     llm_model: str = Field(default="", validation_alias=_named("LLM_MODEL"))

@@ -237,7 +237,8 @@ def _withdraw(writer: Writer, day: Day, events: Sequence[Event]) -> None:
         if isinstance(body, TenderWithdrawn):
             key = tender_key(day, body.tender_id)
             tried = writer.attempts(key)
-            if writer.withdraw(key) and not tried:
+            writer.withdraw(key)
+            if not tried:
                 writer.withdraw(withdrawal_key(key))
         if isinstance(body, MessageSettled) and body.outcome == "withdrawn":
             keys = [message_key(day, body.message_id)]

@@ -54,24 +54,40 @@ class FileChannel:
 
 
 class HttpChannel:
-    """Posts JSON with an Idempotency-Key: at least once on the wire, once at the receiver."""
+    """Posts JSON with an Idempotency-Key: at least once on the wire, once at the receiver.
+
+    What it says of a failure goes into the ledger, so that names host and status and no more.
+    """
 
     keyed = True
 
     def __init__(self, url: str, *, timeout_s: float = 10) -> None:
         self._url = url
+        self._host = _host(url)
         self._client = httpx.Client(timeout=timeout_s)
 
     def send(self, row: Outgoing) -> None:
         headers = {"Idempotency-Key": row.key, "Content-Type": "application/json"}
         try:
             answer = self._client.post(self._url, content=row.payload.encode(), headers=headers)
+        except httpx.InvalidURL as wrong:
+            raise SendFailed("the address of the receiver cannot be read", again=False) from wrong
         except httpx.HTTPError as wrong:
-            raise SendFailed(f"{self._url}: {wrong}", again=True) from wrong
-        if answer.status_code >= 500 or answer.status_code in (408, 425, 429):
-            raise SendFailed(f"{self._url} answered {answer.status_code}", again=True)
-        if answer.status_code >= 400:
-            raise SendFailed(f"{self._url} answered {answer.status_code}", again=False)
+            detail = f"{self._host} could not be reached ({type(wrong).__name__})"
+            raise SendFailed(detail, again=True) from wrong
+        if answer.is_success:
+            return
+        code = answer.status_code
+        again = code >= 500 or code in (408, 425, 429)
+        raise SendFailed(f"{self._host} answered {code}", again=again)
 
     def close(self) -> None:
         self._client.close()
+
+
+def _host(url: str) -> str:
+    """Return host and port only: path, query and user of an address may hold a secret."""
+    try:
+        return httpx.URL(url).netloc.decode() or "the receiver"
+    except httpx.InvalidURL:
+        return "the receiver"

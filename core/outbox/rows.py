@@ -7,7 +7,7 @@ from core.domain.decision import MessageQueued, OrderTendered, TenderWithdrawn
 from core.domain.ids import MessageId, TenderId
 from core.ledger.canonical import to_bytes
 from core.ledger.events import Event
-from core.outbox.templates import render
+from core.outbox.templates import SAYS_WINDOW, render
 from core.store.store import Outgoing
 
 
@@ -62,6 +62,7 @@ def _message(day: Day, event: Event, body: MessageQueued) -> Outgoing:
         recipient=body.to,
         payload=to_bytes(payload).decode(),
         hold_until=body.hold_until,
+        expires_at=body.window.closes if body.window and body.template in SAYS_WINDOW else None,
     )
 
 
@@ -88,6 +89,7 @@ def _tender(day: Day, event: Event, body: OrderTendered) -> Outgoing:
         recipient=f"carrier:{body.carrier_id}",
         payload=to_bytes(payload).decode(),
         hold_until=body.hold_until or event.at,
+        expires_at=body.answer_by,
     )
 
 

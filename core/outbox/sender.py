@@ -2,17 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.context import Clock
 from core.domain.ids import DayId
 from core.outbox.channels import Channel, SendFailed
 from core.outbox.failpoint import reach
 from core.outbox.rows import withdrawal_key
+from core.outbox.subject import replaced
 from core.store.store import Outgoing, Store
 
-TRIES = 8
-"""After so many failed tries a person has to look."""
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """The pauses between the tries of a keyed effect: doubling, up to a cap, for some hours.
+
+    The n-th pause depends on n alone, so whoever replays the tries waits alike.
+    """
+
+    base_s: int = 5
+    cap_s: int = 600
+    for_s: int = 4 * 3600
+    """Given up when the pauses would come to more than this."""
+
+    def pause(self, tries: int) -> timedelta | None:
+        """Return the pause after that many failed tries, one or more; None: no further try."""
+        pauses = [self._pause_s(n) for n in range(1, tries + 1)]
+        return timedelta(seconds=pauses[-1]) if sum(pauses) <= self.for_s else None
+
+    def _pause_s(self, tries: int) -> int:
+        return min(self.cap_s, self.base_s * 2 ** min(tries - 1, 32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +53,11 @@ class Sender:
         channels: Mapping[str, Channel],
         clock: Clock,
         day_id: DayId | None = None,
+        backoff: Backoff | None = None,
     ) -> None:
         """`day_id`: leave the other days of the database to those who run them; None: all."""
         self._store, self._channels, self._clock = store, channels, clock
-        self._day_id = day_id
+        self._day_id, self._backoff = day_id, backoff or Backoff()
 
     def recover(self) -> tuple[Outcome, ...]:
         """After a crash: what was leaving goes again under its key, or is `unknown`.
@@ -60,10 +80,11 @@ class Sender:
 
     def send_due(self, now: datetime | None = None) -> tuple[Outcome, ...]:
         """Send every row whose hold is over; each is claimed first, so nobody sends it twice."""
-        due = self._store.due(now or self._clock.now(), day_id=self._day_id)
+        now = now or self._clock.now()
+        due = self._store.due(now, day_id=self._day_id)
         if due:
             reach("commit_to_outbox")
-        return tuple(o for row in due if (o := self._send(row)) is not None)
+        return tuple(o for row in due if (o := self._send(row, now)) is not None)
 
     def _called_off(self, row: Outgoing) -> bool:
         """Return whether the carrier is told to forget this tender: it must not come after that."""
@@ -72,7 +93,11 @@ class Sender:
     def _channel(self, row: Outgoing) -> Channel | None:
         return self._channels.get(row.recipient.partition(":")[0]) or self._channels.get("*")
 
-    def _send(self, row: Outgoing) -> Outcome | None:
+    def _send(self, row: Outgoing, now: datetime) -> Outcome | None:
+        pointless = self._pointless(row, now)
+        if pointless:
+            held = self._store.mark(row.key, "queued", "failed", pointless)
+            return Outcome(row, "failed", pointless) if held else None
         if not self._store.mark(row.key, "queued", "sending"):
             return None
         channel = self._channel(row)
@@ -83,11 +108,27 @@ class Sender:
         except SendFailed as failed:
             if self._called_off(row):
                 return self._settle(row, "withdrawn", failed.detail)
-            again = failed.again and row.attempts + 1 < TRIES
-            return self._settle(row, "queued" if again else "failed", failed.detail)
+            pause = self._backoff.pause(row.attempts + 1) if failed.again else None
+            if pause is None:
+                return self._settle(row, "failed", failed.detail)
+            return self._settle(row, "queued", failed.detail, now + pause)
         reach("mid_send")
         return self._settle(row, "sent", "")
 
-    def _settle(self, row: Outgoing, status: str, detail: str) -> Outcome:
-        self._store.mark(row.key, "sending", status, detail)
+    def _pointless(self, row: Outgoing, now: datetime) -> str:
+        """Return why a row is not worth sending any more; empty while it is."""
+        if row.expires_at is not None and row.expires_at <= now:
+            return "; ".join(["its time was over before it could leave", *_said(row)])
+        if row.attempts and replaced(row, self._store.later(row), now):
+            return "; ".join(["a newer message takes its place", *_said(row)])
+        return ""
+
+    def _settle(
+        self, row: Outgoing, status: str, detail: str, not_before: datetime | None = None
+    ) -> Outcome:
+        self._store.mark(row.key, "sending", status, detail, not_before)
         return Outcome(row, status, detail)
+
+
+def _said(row: Outgoing) -> list[str]:
+    return [row.detail] if row.detail else []

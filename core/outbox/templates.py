@@ -15,6 +15,9 @@ from core.errors import Refused, UnknownId
 NEXT_STOPS = 5
 """As many stops as a driver reads at a glance; the app shows the whole route."""
 
+SAYS_WINDOW = frozenset({"new_window", "on_the_way", "which_window"})
+"""Templates that mean nothing once the window they name is over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slots:

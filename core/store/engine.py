@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import StaticPool
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it against the scripts."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 

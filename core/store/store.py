@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from threading import RLock
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.customer import PersonalText
@@ -45,6 +45,10 @@ class Outgoing:
     """queued, sending, sent, withdrawn, failed or unknown."""
     attempts: int = 0
     detail: str = ""
+    not_before: datetime | None = None
+    """A row that could not be delivered is not tried again before this."""
+    expires_at: datetime | None = None
+    """From here on it would say something that is no longer so; None: always worth sending."""
 
 
 class Writer:
@@ -96,8 +100,12 @@ class Writer:
             self.connection.execute(insert(EVENT), rows)
         except IntegrityError as clash:
             raise Overtaken(f"day {day_id} moved on past {expected_seq}; read it again") from clash
-        if outbox_rows:
-            self.connection.execute(insert(OUTBOX), [asdict(row) for row in outbox_rows])
+        self.queue(*outbox_rows)
+
+    def queue(self, *rows: Outgoing) -> None:
+        """Put rows into the outbox."""
+        if rows:
+            self.connection.execute(insert(OUTBOX), [asdict(row) for row in rows])
 
     def _move_head(self, day_id: DayId, first: bool, seq: int, to: int, hashed: str) -> None:
         if first:
@@ -256,20 +264,31 @@ class Store:
     def due(
         self, now: datetime, limit: int = 100, day_id: DayId | None = None
     ) -> tuple[Outgoing, ...]:
-        """Return queued rows whose hold is over, oldest first; of one day, or of all."""
+        """Return queued rows whose hold and pause are over, oldest first; of one day, or of all."""
+        rested = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
         query = (
             select(OUTBOX)
-            .where(OUTBOX.c.status == "queued", OUTBOX.c.hold_until < now)
+            .where(OUTBOX.c.status == "queued", OUTBOX.c.hold_until < now, rested)
             .order_by(OUTBOX.c.hold_until, OUTBOX.c.day_id, OUTBOX.c.seq, OUTBOX.c.key)
             .limit(limit)
         )
         return self._outgoing(query if day_id is None else query.where(OUTBOX.c.day_id == day_id))
 
-    def outbox(self, day_id: DayId, status: str | None = None) -> tuple[Outgoing, ...]:
-        """Return the rows of a day, optionally of one status, in ledger order."""
+    def outbox(self, day_id: DayId, *statuses: str) -> tuple[Outgoing, ...]:
+        """Return the rows of a day, of some statuses or of all, in ledger order."""
         query = select(OUTBOX).where(OUTBOX.c.day_id == day_id)
-        if status is not None:
-            query = query.where(OUTBOX.c.status == status)
+        if statuses:
+            query = query.where(OUTBOX.c.status.in_(statuses))
+        return self._outgoing(query.order_by(OUTBOX.c.seq, OUTBOX.c.key))
+
+    def later(self, row: Outgoing) -> tuple[Outgoing, ...]:
+        """Return what was queued for the same recipient after `row` and not taken back."""
+        query = select(OUTBOX).where(
+            OUTBOX.c.day_id == row.day_id,
+            OUTBOX.c.recipient == row.recipient,
+            OUTBOX.c.seq > row.seq,
+            OUTBOX.c.status != "withdrawn",
+        )
         return self._outgoing(query.order_by(OUTBOX.c.seq, OUTBOX.c.key))
 
     def stuck(self, day_id: DayId | None = None) -> tuple[Outgoing, ...]:
@@ -288,14 +307,26 @@ class Store:
             query = select(OUTBOX.c.key).where(OUTBOX.c.key == key)
             return writer.connection.execute(query).first() is not None
 
-    def mark(self, key: str, expected: str, status: str, detail: str = "") -> bool:
+    def mark(
+        self,
+        key: str,
+        expected: str,
+        status: str,
+        detail: str = "",
+        not_before: datetime | None = None,
+    ) -> bool:
         """Move an outbox row from one status to another; False when it was not there."""
         attempt = 1 if status == "sending" else 0
         with self.transaction() as writer:
             moved = writer.connection.execute(
                 update(OUTBOX)
                 .where(OUTBOX.c.key == key, OUTBOX.c.status == expected)
-                .values(status=status, detail=detail, attempts=OUTBOX.c.attempts + attempt)
+                .values(
+                    status=status,
+                    detail=detail,
+                    not_before=not_before,
+                    attempts=OUTBOX.c.attempts + attempt,
+                )
             )
             return moved.rowcount == 1
 

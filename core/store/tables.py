@@ -70,6 +70,24 @@ class OutboxRow(SQLModel, table=True):
     status: str
     attempts: int
     detail: str
+    not_before: datetime | None = Field(default=None, sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ToolCallRow(SQLModel, table=True):
+    """Which tools were called, and what became of it. No words of anybody, no arguments."""
+
+    __tablename__: ClassVar[str] = "tool_call"  # pyright: ignore[reportIncompatibleVariableOverride]
+    __table_args__: ClassVar[tuple[Index]] = (Index("tool_call_day", "day_id", "number"),)
+    number: int | None = Field(default=None, primary_key=True)
+    day_id: str
+    seq: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=Instant)
+    tool: str
+    effect: str
+    scope: str
+    args_digest: str
+    code: str
 
 
 class PersonalRow(SQLModel, table=True):
@@ -156,6 +174,7 @@ DAY = table(DayRow)
 EVENT = table(EventRow)
 OUTBOX = table(OutboxRow)
 PERSONAL = table(PersonalRow)
+TOOL_CALL = table(ToolCallRow)
 POSITION = table(PositionRow)
 READ_ORDER = table(OrderRead)
 READ_ROUTE = table(RouteRead)

@@ -56,6 +56,18 @@ def test_silence_is_called_off_at_the_carrier_under_a_key_of_its_own(scene: Scen
     }
 
 
+def test_a_tender_that_has_run_out_is_not_offered_any_more(scene: Scene, tmp_path: Path):
+    """The sender was away until the answer was due; nobody has looked at the day since."""
+    out = tmp_path / "out.jsonl"
+    sender = Sender(scene.store, {"carrier": FileChannel(out)}, scene.at(11).clock)
+    assert [o.status for o in sender.send_due()] == ["failed"]
+    scene.owner.submit(Sweep())
+    scene.at(12)
+    assert sender.send_due() == ()
+    assert statuses(scene) == {KEY: "failed", f"{KEY}/withdrawal": "withdrawn"}
+    assert not out.exists()
+
+
 def test_a_second_look_withdraws_nothing_again(scene: Scene):
     scene.at(11).owner.submit(Sweep())
     assert scene.owner.submit(Sweep()).events == ()
