@@ -125,7 +125,8 @@ def _same_approval(state: ProposalState, body: ApproveBody) -> bool:
     """Whether this very approval was made before: a retry after a lost answer."""
     if state.status is not ProposalStatus.APPROVED or state.decided_by != body.by:
         return False
-    return body.option_id in (None, state.proposal.option.option_id)
+    asked = body.option_id if body.option_id is not None else state.proposal.option.option_id
+    return asked == state.committed.option_id
 
 
 def _decide(live: Live, proposal_id: str, command: Approve | Reject | Undo, done: str) -> Decided:

@@ -53,6 +53,21 @@ def test_a_retry_after_a_restart_is_the_same_approval(served: Served):
     assert served.seq == seq
 
 
+def test_an_edited_approval_that_is_repeated_is_the_same_and_no_other_is(served: Served):
+    table = served.get(f"/v1/proposals/{PROPOSAL}").json()
+    edit = {"by": "ana", "option_id": "wait"}
+    assert served.post(APPROVE, edit, key="k1").status_code == 200
+    served.live.once.entries.clear()
+    seq = served.seq
+    again = served.post(APPROVE, edit, key="k1")
+    assert (again.status_code, again.json()["duplicate"]) == (200, True)
+    for wish in (BY_ANA, {"by": "ana", "option_id": table["recommended_id"]}):
+        answer = served.post(APPROVE, wish)
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    assert served.post(APPROVE, {**edit, "by": "ben"}).status_code == 409
+    assert served.seq == seq
+
+
 def test_of_two_people_who_approve_at_once_one_is_told(served: Served):
     def approve(by: str) -> int:
         return served.post(APPROVE, {"by": by}).status_code
