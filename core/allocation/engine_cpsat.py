@@ -20,6 +20,7 @@ from core.allocation.bill import (
     short_parcels,
     taken,
 )
+from core.allocation.pieces import Piece
 from core.allocation.problem import Lane, LaneKind, Problem
 from core.allocation.volume import band_of, volume_mc
 
@@ -38,14 +39,21 @@ class Solved:
 
 
 def solve(
-    problem: Problem, start: Choice, *, seed: int, deterministic_s: float, gap_ppm: int
+    problem: Problem,
+    start: Choice,
+    *,
+    seed: int,
+    deterministic_s: float,
+    gap_ppm: int,
+    within: Sequence[Piece] | None = None,
 ) -> Solved:
     """Return a choice that is never dearer than `start`, which must break no rule.
 
     The search ends at the deterministic limit, or when the bound is within `gap_ppm` millionths of
-    the best. Same arguments give the same answer in every process.
+    the best. Same arguments give the same answer in every process. `within` ties each lane to one
+    piece of its price; what is proven then holds there only, and is not returned.
     """
-    model = _Model(problem, start)
+    model = _Model(problem, start, within)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
@@ -54,6 +62,10 @@ def solve(
     # The relaxation of fixed charges and tiers is what proves the bound; level 1 leaves it at 7 to
     # 9 % after ten times as long (1,000 orders, 8 carriers).
     solver.parameters.linearization_level = 2
+    # These look for structure that an allocation does not have, and take most of the limit.
+    solver.parameters.find_big_linear_overlap = False
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     status = solver.solve(model.model)
     if status == cp_model.MODEL_INVALID:
         raise ValueError(f"no valid model: {model.model.validate()}")
@@ -64,7 +76,7 @@ def solve(
         )
         if bill(problem, found).exact_mc < bill(problem, start).exact_mc:
             choice = found
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
+    if within is None and status != cp_model.INFEASIBLE:
         proven = solver.best_objective_bound
         # A whole number, whatever its spelling in binary; the margin is for that.
         if abs(proven) < 2**52 and (status != cp_model.UNKNOWN or proven != 0):
@@ -75,7 +87,9 @@ def solve(
 class _Model:
     """The allocation as booleans and whole numbers, with the start as a complete hint."""
 
-    def __init__(self, problem: Problem, start: Choice) -> None:
+    def __init__(
+        self, problem: Problem, start: Choice, within: Sequence[Piece] | None = None
+    ) -> None:
         self.problem, self.start = problem, start
         self.model = cp_model.CpModel()
         self.constant_mc = 0
@@ -87,7 +101,7 @@ class _Model:
         self._bundles()
         got = taken(problem, start)
         for i, lane in enumerate(problem.lanes):
-            self._lane(i, lane, got[i])
+            self._lane(i, lane, got[i], None if within is None else within[i])
         self._blends(got)
         self.model.minimize(
             cp_model.LinearExpr.weighted_sum(
@@ -122,7 +136,7 @@ class _Model:
         bundles = self.problem.bundles
         return self._sum(lane, [bundles[b].load.parcels for _, b, _ in self._loads[lane]])
 
-    def _lane(self, number: int, lane: Lane, got: Taken) -> None:
+    def _lane(self, number: int, lane: Lane, got: Taken, within: Piece | None) -> None:
         model, bundles = self.model, self.problem.bundles
         mine = self._loads[number]
         used = model.new_bool_var(f"used {number}")
@@ -135,6 +149,9 @@ class _Model:
             model.add(used == 0)
         parcels = self._parcels(number)
         self._terms.append((used, lane.fixed_cents * 1000))
+        if within is not None:
+            model.add(used == 0) if within.closed else model.add(parcels >= within.least)
+            model.add(parcels <= within.most)
         for cap in (lane.cap_parcels, lane.max_parcels):
             if cap is not None:
                 model.add(parcels <= max(0, cap - lane.taken_parcels) * used)

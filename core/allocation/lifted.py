@@ -31,7 +31,7 @@ class ConstraintCost:
     constraint: Constraint
     cost_cents: int
     at_least_cents: int
-    at_most_cents: int | None
+    at_most_cents: int
     moved: int
     """Bundles that would go elsewhere."""
 
@@ -100,13 +100,13 @@ def _cost(
         pool=pool,
         start=base.choice,
     )
-    least = 0 if base.bound_mc is None else max(0, base.bound_mc - free.exact_mc)
-    most = None if free.bound_mc is None else base.exact_mc - free.bound_mc
+    least = max(0, base.bound_mc - free.exact_mc)
+    most = base.exact_mc - free.bound_mc
     return ConstraintCost(
         constraint,
         whole_cents(base.exact_mc - free.exact_mc),
         whole_cents(least),
-        None if most is None else whole_cents(most),
+        whole_cents(most),
         sum(a != b for a, b in zip(base.choice, free.choice, strict=True)),
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.allocation.bill import added_volume_mc, money_room_cents, short_parcels
+from core.allocation.bill import added_volume_mc, short_parcels
 from core.allocation.problem import Lane
 
 FAR = 2**40
@@ -49,6 +49,3 @@ def pieces(lane: Lane) -> tuple[Piece, ...]:
 def _cost_mc(lane: Lane, parcels: int) -> int:
     short = short_parcels(lane, parcels) * (lane.short_mc or 0)
     return 1000 * lane.fixed_cents + added_volume_mc(lane, parcels) + short
-
-
-__all__ = ["FAR", "Piece", "money_room_cents", "pieces"]
