@@ -44,8 +44,9 @@ class DoNothing:
 class InsertOnly:
     """Puts urgent orders where they cost least, says nothing to anybody, does nothing else.
 
-    Where the desk does not take the cheapest place it gets the next one, vehicle by vehicle: those
-    in the order's own window first, then late ones. A round that nobody could take is tried again.
+    Where the desk does not take the cheapest place it gets the next one, vehicle by vehicle. A
+    round in which nobody could take it is tried again: in the order's own window as long as that
+    is open, late after it.
     """
 
     retry_s: int = 60
@@ -62,14 +63,14 @@ class InsertOnly:
 
     def _insert(self, play: Play, state: OrderState) -> None:
         order_id = state.order.order_id
-        for late_ok in (False, True):
-            for candidate in _cheapest_first(play, order_id, late_ok=late_ok):
-                if order_id not in self._cases:
-                    case = _case(state, len(play.day.cases) + 1, play.clock.now())
-                    play.decide(RecordFindings(opened=(case,)))
-                    self._cases[order_id] = case.case_id
-                if _committed(play, play.day.cases[self._cases[order_id]], candidate):
-                    return
+        late_ok = play.clock.now() > state.promise.closes
+        for candidate in _cheapest_first(play, order_id, late_ok=late_ok):
+            if order_id not in self._cases:
+                case = _case(state, len(play.day.cases) + 1, play.clock.now())
+                play.decide(RecordFindings(opened=(case,)))
+                self._cases[order_id] = case.case_id
+            if _committed(play, play.day.cases[self._cases[order_id]], candidate):
+                return
 
 
 def _cheapest_first(play: Play, order_id: OrderId, *, late_ok: bool) -> list[Candidate]:

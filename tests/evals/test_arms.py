@@ -77,8 +77,12 @@ def test_insert_only_tries_again_within_a_minute_when_nobody_could_take_it():
     assert len(play.day.cases) == 1
 
 
-def test_insert_only_brings_late_what_nobody_can_bring_in_time():
+def test_insert_only_brings_late_only_what_is_late_already():
     play = under_way(seen_min={V1: 19, V2: 19})
     urgent(play, closes_min=21)
-    InsertOnly().act(play)
+    arm = InsertOnly()
+    arm.act(play)
+    assert carrier_of(play) is None
+    play.clock.instant = minute(22)
+    arm.act(play)
     assert carrier_of(play) is not None
