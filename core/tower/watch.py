@@ -1,12 +1,12 @@
 """Compares what the detectors find with the open cases: what opens, changes and closes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.domain.case import Case, CaseStatus, DeliveryException, ExceptionType
 from core.domain.day import Day
-from core.domain.ids import CaseId
+from core.domain.ids import CaseId, VehicleId
 from core.domain.position import Positions
 from core.eta.forecast import live
 from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
@@ -63,7 +63,10 @@ def watch(
             fresh.append(group)
             continue
         del free[case.case_id]
-        after = _renewed(seen, case, group, roads)
+        others = {
+            v for g in clusters if g is not group for e in g.exceptions for v in e.vehicle_ids
+        }
+        after = _renewed(seen, case, group, roads, others)
         if after is not None:
             changed.append(after)
     for count, group in enumerate(fresh, start=len(day.cases) + 1):
@@ -139,20 +142,25 @@ def _news(case: Case, group: Cluster) -> frozenset[tuple[str, str]]:
     return frozenset((e, m) for e, m in joined if e != snarl or m not in riders)
 
 
-def _renewed(seen: Look, case: Case, group: Cluster, roads: TravelTimes) -> Case | None:
+def _renewed(
+    seen: Look, case: Case, group: Cluster, roads: TravelTimes, others: Collection[VehicleId]
+) -> Case | None:
     """Return the case with what is new; None when nothing of weight is.
 
-    Something that joined, or a stake that grew, starts another attempt. What merely left, or
-    moved within the case, updates it as it stands.
+    Something that joined, a stake that grew, or a rider who left for the case of another of
+    `others` starts another attempt. What merely left, or moved within the case, updates it as it
+    stands.
     """
     joined = _news(case, group)
     moved = _members(case.exceptions) != _members(group.exceptions)
     grown = _grown(_stake_seen(case.exceptions), _stake_seen(group.exceptions))
     if case.status in (CaseStatus.RESOLVING, CaseStatus.SNOOZED):
         moved = False
+    riders = {v for e in group.exceptions for v in e.vehicle_ids}
+    lent = any(v in others and v not in riders for v in case.vehicle_ids()) and moved
     if not (joined or moved or grown):
         return None
-    again = bool(joined or grown)
+    again = bool(joined or grown or lent)
     return replace(
         case,
         cause=group.cause,
