@@ -132,6 +132,7 @@ def plan(
     from api.opening import find_day, open_store, read_day, travel_for
     from api.planning import plan_and_adopt
     from core.desk.owner import DayOwner
+    from core.routing.engine_kernel import warm_up
     from core.routing.pool import SolverPool
 
     settings = Settings()
@@ -140,6 +141,7 @@ def plan(
     lease = take(settings, day_id)
     pool = SolverPool(settings.workers)
     try:
+        pool.begin(warm_up)
         with working("reading roads", quiet=as_json) as tell:
             opened = read_day(store, day_id)
             times = travel_for(opened, settings, kind=travel, roads=roads, progress=tell)

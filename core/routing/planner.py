@@ -7,15 +7,13 @@ from core.domain.day import Day, GoodsAt
 from core.domain.ids import OrderId, PlanId, StopId
 from core.domain.plan import LeftOut, Plan, Refusal, Route, Stop, StopKind
 from core.errors import CopilotError
-from core.routing import engine_pyvrp
+from core.routing import engine_kernel
 from core.routing.build import crew, middle_of_day, morning
 from core.routing.check import check_plan, hard_ones, plan_points
 from core.routing.explain import explain, no_address
 from core.routing.folding import folded
 from core.routing.pool import SolverPool
 from core.routing.problem import Problem, Sequences
-from core.routing.runs import joined, runs_of
-from core.routing.squeeze import squeeze
 from core.routing.start import construct, insert_all, places
 from core.routing.walk import of_slot
 from core.travel.lookup import matrix_lookup
@@ -23,9 +21,8 @@ from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
 
-# One iteration of a plan is two rounds of the engine and twenty of making room; on a tight day
-# making room takes most of the time.
-_ENGINE, _SQUEEZE = 2, 20
+ROUNDS = 150
+"""Rounds of the search in one iteration of a plan."""
 
 
 class UncheckedPlan(CopilotError):
@@ -57,7 +54,7 @@ def plan_day(
     if iterations > 0 and problem.slots and tasks:
         tell(f"searching for {iterations} iterations")
         best, left = improve(problem, seed=seed, iterations=iterations, pool=pool)
-        engine = engine_pyvrp.NAME
+        engine = engine_kernel.NAME
     else:
         best, left = _first(problem, tasks)
     tell("checking")
@@ -88,21 +85,13 @@ def improve(
     iterations: int,
     pool: SolverPool | None = None,
 ) -> tuple[Sequences, tuple[int, ...]]:
-    """Return what the search finds, mended where a rest did not fit after all."""
-    clock = folded(problem)
+    """Return what the search finds, with those tried once more who were left out."""
+    rounds = iterations * ROUNDS
     if pool is None:
-        found = search(clock, seed=seed, iterations=iterations)
+        found = engine_kernel.solve(problem, seed=seed, rounds=rounds)
     else:
-        found = pool.run(search, clock, seed=seed, iterations=iterations)
+        found = pool.run(engine_kernel.solve, problem, seed=seed, rounds=rounds)
     return mend(problem, found)
-
-
-def search(clock: Problem, *, seed: int, iterations: int) -> Sequences:
-    """Return routes on a clock without rests: the engine's, with room made for who was left."""
-    runs = runs_of(clock)
-    rows = engine_pyvrp.solve(clock, runs, seed=seed, iterations=iterations * _ENGINE)
-    rows = squeeze(clock, runs, rows, seed=seed, rounds=iterations * _SQUEEZE)
-    return joined(clock, runs, rows)
 
 
 def mend(problem: Problem, found: Sequences) -> tuple[Sequences, tuple[int, ...]]:

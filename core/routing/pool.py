@@ -34,6 +34,10 @@ class SolverPool:
                     raise
         raise AssertionError("unreachable")
 
+    def begin(self, function: Callable[[], object]) -> None:
+        """Start something that nobody waits for, such as getting ready."""
+        self._ready().submit(function)
+
     def close(self) -> None:
         with self._lock:
             executor, self._executor = self._executor, None

@@ -2,8 +2,8 @@
 
 from core.domain.ids import PlanId
 from core.routing.build import morning
-from core.routing.folding import folded
-from core.routing.planner import plan_day, search
+from core.routing.engine_kernel import solve
+from core.routing.planner import plan_day
 from core.routing.pool import SolverPool
 from core.routing.problem import Sequences
 from core.travel.estimate import EstimateTravel
@@ -18,11 +18,11 @@ def _orders(count: int = 12):
 
 def test_two_fresh_processes_find_the_same_routes_from_the_same_seed():
     day = a_day(_orders(), [a_vehicle("V1"), a_vehicle("V2")], [a_driver("V1"), a_driver("V2")])
-    clock = folded(morning(day, ROADS))
+    problem = morning(day, ROADS)
     found: list[Sequences] = []
     for _ in range(2):
         with SolverPool() as pool:
-            found.append(pool.run(search, clock, seed=7, iterations=40))
+            found.append(pool.run(solve, problem, seed=7, rounds=2000))
     assert found[0] == found[1]
     assert sorted(t for row in found[0] for t in row) == list(range(12))
 

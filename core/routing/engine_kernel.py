@@ -1,0 +1,243 @@
+"""Our own search behind our problem: a morning's routes with rests and reloads, on the real clock.
+
+The compiled part is imported at the first solve, so that nobody else waits for the compiler.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from core.context import key_seed
+from core.routing.kernel.model import (
+    FAR,
+    I32,
+    I64,
+    LONGEST_LEG,
+    PLACE,
+    VEHICLE,
+    Model,
+    Routes,
+    empty_routes,
+)
+from core.routing.problem import NONE, Problem, Sequences
+
+NAME = "ruin-and-recreate-1"
+
+_SIDE_BY_SIDE = 100_000
+"""From so many rounds on two searches run, one for each core of a small machine."""
+_NEAR = 400
+_PHASES = ((20, True, 15.0, 3.0), (65, True, 6.0, 0.7), (15, False, 5.0, 0.7))
+"""Percent of the rounds, whether they pack, from which temperature to which."""
+_ALL_IN = 80
+"""Percent of the rounds that look for little cost once everybody is in."""
+_IDLE_PCT, _RANGE_PCT = 25, 40
+"""What a second, and a metre, is worth where range is short, in percent of a driver's second."""
+_SWAP_S = 30.0
+_STRING, _MEAN_OUT = 10, 10.0
+_FOR_ABSENT = 0.7
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A problem in the kernel's numbers."""
+
+    problem: Problem
+    model: Model
+    tasks: tuple[int, ...]
+    """The task of each customer."""
+
+    def routes(self, rows: Sequence[Sequence[int]]) -> Routes:
+        """Return those rows of tasks as routes; their times are not worked out yet."""
+        number = {t: i for i, t in enumerate(self.tasks)}
+        made = empty_routes(self.model, 3 * len(self.tasks) // len(rows) + 40)
+        for r, row in enumerate(rows):
+            depot = int(self.model.vehicle["depot"][r])
+            made.stop["place"][r, 1 : len(row) + 1] = [number.get(t, depot) for t in row]
+            made.route["size"][r] = len(row)
+        return made
+
+    def packing(self) -> Model:
+        """Return the same model with prices that tell what is scarce when not everybody fits.
+
+        That is time, except where a range ends a vehicle's day sooner than its shift does.
+        """
+        vehicle = self.model.vehicle.copy()
+        total_s = int(self.problem.seconds.sum())
+        total_m = int(self.problem.metres.sum())
+        span_s = vehicle["latest"] - vehicle["ready"]
+        short = 2 * vehicle["range_m"] * total_s < total_m * span_s
+        second = self.problem.driver_mc_per_s
+        vehicle["second_mc"] = np.where(short, second * _IDLE_PCT // 100, second)
+        vehicle["metre_mc"] = np.where(short, second * _RANGE_PCT // 100, 0)
+        return self.model._replace(vehicle=vehicle)
+
+    def rows(self, written: I32) -> Sequences:
+        """Return rows of tasks from what the search wrote."""
+        table: list[list[int]] = written.tolist()
+        return tuple(
+            tuple(
+                self.tasks[p] if p < self.model.customers else slot.trip
+                for p in row[1 : row[0] + 1]
+            )
+            for slot, row in zip(self.problem.slots, table, strict=True)
+        )
+
+
+def solve(problem: Problem, *, seed: int, rounds: int) -> Sequences:
+    """Return rows that serve as many orders as found, then at little cost; no limit is broken.
+
+    The problem is a morning's: windows are hard, nothing is frozen or on board. Orders that fit
+    nowhere are in no row. Same problem, seed and rounds give the same answer in every process: of
+    searches side by side the better counts, never the faster.
+    """
+    known = numbered(problem)
+    if not known.tasks:
+        return tuple(() for _ in problem.slots)
+    if rounds < _SIDE_BY_SIDE:
+        return _searched(known, seed, rounds, 0)[1]
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(partial(_searched, known, seed, rounds), range(2)))
+    return min(found, key=lambda f: f[0])[1]
+
+
+def warm_up() -> None:
+    """Compile, or read back what was compiled before."""
+    from core.routing.kernel.search import ready
+
+    ready()
+
+
+def _searched(
+    known: Numbered, seed: int, rounds: int, number: int
+) -> tuple[tuple[int, int, int], Sequences]:
+    """Return (prizes lost, cost, number of the search) with the rows found."""
+    from core.routing.kernel.search import search
+    from core.routing.kernel.timing import refresh
+
+    model, second = known.model, float(known.problem.driver_mc_per_s)
+    best = np.zeros_like(known.routes([() for _ in known.problem.slots]).old)
+    rng = np.array([key_seed(seed, "kernel", number)], dtype=np.uint64)
+    lost, cost = 1, 0
+    for part, packing, hot_s, cold_s in _PHASES:
+        if packing and lost == 0:
+            continue
+        turns = rounds * part // 100
+        if not packing and lost == 0:
+            turns = rounds * _ALL_IN // 100
+        priced = known.packing() if packing else model
+        routes = known.routes(known.rows(best))
+        for r in range(len(model.vehicle)):
+            refresh(priced, routes, r)
+        lost, cost = search(
+            priced,
+            routes,
+            rng,
+            turns,
+            hot_s * second,
+            cold_s * second,
+            _SWAP_S * second,
+            _MEAN_OUT,
+            _STRING,
+            _FOR_ABSENT,
+            best,
+        )
+    return (lost, cost, number), known.rows(best)
+
+
+def numbered(problem: Problem) -> Numbered:
+    """Return the kernel's view of a problem; orders that no vehicle can take are left out."""
+    slots = problem.slots
+    able = {
+        i: [problem.fits_features(s, i) for s in range(len(slots))]
+        for i, t in enumerate(problem.tasks)
+        if t.order_id is not None
+    }
+    tasks = tuple(i for i, who in able.items() if any(who))
+    ends = [problem.tasks[s.end_task].node for s in slots]
+    trips = [problem.tasks[s.trip].node for s in slots if s.trip != NONE]
+    depots = sorted({*(s.start_node for s in slots), *ends, *trips})
+    size = len(tasks)
+    place_of = {node: size + i for i, node in enumerate(depots)}
+    nodes: I64 = np.array([*(problem.tasks[t].node for t in tasks), *depots], dtype=np.int64)
+    cut = np.ix_(nodes, nodes)
+    seconds: I32 = np.minimum(problem.seconds[cut], LONGEST_LEG).astype(np.int32)
+    metres: I32 = np.minimum(problem.metres[cut], LONGEST_LEG).astype(np.int32)
+    place = np.zeros(len(nodes), dtype=PLACE)
+    place["opens"], place["closes"] = -FAR, FAR
+    place["name"] = [key_seed(0, "kernel", i) >> 2 for i in range(len(nodes))]
+    for i, t in enumerate(problem.tasks[t] for t in tasks):
+        place[i] = (t.opens_s, t.closes_s, t.service_s, *t.load, 1, place["name"][i])
+    vehicle = np.zeros(len(slots), dtype=VEHICLE)
+    for r, slot in enumerate(slots):
+        rest = problem.tasks[slot.rest] if slot.rest != NONE else None
+        trip = problem.tasks[slot.trip] if slot.trip != NONE else None
+        vehicle[r] = (
+            place_of[slot.start_node],
+            place_of[ends[r]],
+            slot.ready_s,
+            slot.latest_return_s,
+            *slot.capacity,
+            min(slot.range_m, FAR),
+            problem.driver_mc_per_s,
+            slot.metre_mc,
+            place_of[trip.node] if trip else -1,
+            trip.service_s if trip else 0,
+            rest.opens_s if rest else 0,
+            rest.closes_s if rest else 0,
+            rest.service_s if rest else -1,
+        )
+    served = np.array([able[t] for t in tasks], dtype=np.int8).reshape(size, len(slots))
+    model = Model(
+        size,
+        place,
+        vehicle,
+        seconds,
+        metres,
+        np.ascontiguousarray(seconds.T),
+        np.ascontiguousarray(metres.T),
+        served,
+        _near(seconds[:size, :size].astype(np.int64)),
+        _ranks(problem, tasks, served, seconds[size:, :size].min(axis=0)),
+    )
+    return Numbered(problem, model, tasks)
+
+
+def _near(seconds: I64) -> I32:
+    there_and_back: I64 = seconds + seconds.T
+    np.fill_diagonal(there_and_back, -1)
+    return np.argsort(there_and_back, axis=1, kind="stable")[:, :_NEAR].astype(np.int32)
+
+
+def _ranks(
+    problem: Problem, tasks: Sequence[int], able: np.typing.NDArray[np.int8], far: I32
+) -> I64:
+    """Return what to sort by when customers go in: those of lowest rank first.
+
+    Some orders are listed twice because they are drawn more often.
+    """
+    opens, closes = problem.opens[list(tasks)], problem.closes[list(tasks)]
+    width, distance = closes - opens, far.astype(np.int64)
+    most = np.array([s.capacity for s in problem.slots], dtype=np.int64).max(axis=0)
+    bulk = (problem.load[list(tasks)] * 1_000_000 // np.maximum(1, most)).max(axis=1)
+    scarce = able.sum(axis=1, dtype=np.int64) * FAR + width
+    none = np.zeros_like(width)
+    slow = -problem.service[list(tasks)]
+    return np.stack(
+        [
+            none,
+            none,
+            -bulk,
+            -distance,
+            -distance,
+            distance,
+            width,
+            width,
+            closes,
+            scarce,
+            scarce,
+            slow,
+        ]
+    )

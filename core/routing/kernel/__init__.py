@@ -1,0 +1,1 @@
+"""Ruin and recreate, compiled: the search behind a plan. Only `engine_kernel` imports it."""

@@ -1,0 +1,140 @@
+"""What the kernel knows of a problem, and the routes it works on: a few arrays of records."""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Records: TypeAlias = Any
+"""An array of one of the records below; a type checker does not know their fields."""
+
+FAR = 1 << 40
+"""A time that is never reached, and more than any cost."""
+
+LONGEST_LEG = 1 << 24
+"""Seconds or metres that stand for no way at all."""
+
+PLACE = np.dtype(
+    [
+        ("opens", "i8"),
+        ("closes", "i8"),
+        ("service", "i8"),
+        ("load_0", "i8"),
+        ("load_1", "i8"),
+        ("load_2", "i8"),
+        ("prize", "i8"),  # what a customer weighs against another when not all fit
+        ("name", "i8"),  # a random word, to tell routes apart
+    ]
+)
+
+VEHICLE = np.dtype(
+    [
+        ("start", "i8"),
+        ("end", "i8"),
+        ("ready", "i8"),
+        ("latest", "i8"),
+        ("room_0", "i8"),
+        ("room_1", "i8"),
+        ("room_2", "i8"),
+        ("range_m", "i8"),
+        ("second_mc", "i8"),
+        ("metre_mc", "i8"),
+        ("depot", "i8"),  # where it takes its next load; -1: it does not come back for one
+        ("loading", "i8"),
+        ("rest_opens", "i8"),
+        ("rest_closes", "i8"),
+        ("rest_length", "i8"),  # -1: none is owed
+    ]
+)
+
+STOP = np.dtype(
+    [
+        ("place", "i8"),
+        ("leg_mc", "i8"),  # what the way to the next stop costs
+        ("free", "i8"),  # when the vehicle leaves, the rest behind it or none owed
+        ("tired", "i8"),  # when it leaves with the rest still ahead; FAR where that cannot be
+        ("due", "i8"),  # latest arrival from which all that follows is in time, the rest taken
+        ("due_tired", "i8"),  # the same with the rest ahead; -FAR where it does not fit any more
+        ("on_0", "i8"),  # delivered since the last loading, this stop included
+        ("on_1", "i8"),
+        ("on_2", "i8"),
+        ("trip_0", "i8"),  # whole load of the trip that goes on behind this stop
+        ("trip_1", "i8"),
+        ("trip_2", "i8"),
+    ]
+)
+
+ROUTE = np.dtype(
+    [
+        ("size", "i8"),
+        ("cost_mc", "i8"),
+        ("metres", "i8"),
+        ("name", "i8"),  # equal names are equal orders of stops
+        ("parent", "i8"),  # name before the last customer went in; 0: another change was last
+        ("column", "i8"),  # where that customer is
+        ("touched", "i8"),  # whether this round changed it
+        ("old_size", "i8"),
+    ]
+)
+
+FOUND = np.dtype(
+    [
+        ("name", "i8"),  # of the route for which this holds
+        ("cost_mc", "i8"),
+        ("column", "i8"),
+        ("how", "i8"),
+        ("next_cost_mc", "i8"),
+        ("next_column", "i8"),
+        ("next_how", "i8"),
+    ]
+)
+
+PLAIN, LOAD_BEFORE, LOAD_AFTER = 0, 1, 2
+"""How a customer goes in: alone, or with a loading right before or after it."""
+
+
+class Model(NamedTuple):
+    """Places are numbered: first the customers, then the depots."""
+
+    customers: int
+    place: Records
+    vehicle: Records
+    seconds: I32
+    metres: I32
+    seconds_to: I32
+    """Transposed, so that the ways to one place lie side by side."""
+    metres_to: I32
+    able: NDArray[np.int8]
+    """(customers, vehicles): whether that vehicle may serve the customer."""
+    near: I32
+    """(customers, others): everybody by closeness, oneself first."""
+    ranks: I64
+    """(orders of insertion, customers): what to sort by."""
+
+
+class Routes(NamedTuple):
+    """One route for each vehicle with what follows from its order."""
+
+    route: Records
+    stop: Records
+    """(vehicles, columns): column 0 is the start, then come the stops, then the end."""
+    route_of: I32
+    """Of each customer; -1: left out."""
+    old: I32
+    """(vehicles, columns): places of a route as they were before this round."""
+    found: Records
+    """(customers, vehicles): the two cheapest places, kept while the route has its name."""
+
+
+def empty_routes(model: Model, width: int) -> Routes:
+    """Return routes without stops; `refresh` them before use."""
+    rows = len(model.vehicle)
+    return Routes(
+        route=np.zeros(rows, dtype=ROUTE),
+        stop=np.zeros((rows, width), dtype=STOP),
+        route_of=np.full(model.customers, -1, dtype=np.int32),
+        old=np.zeros((rows, width), dtype=np.int32),
+        found=np.zeros((model.customers, rows), dtype=FOUND),
+    )

@@ -1,0 +1,206 @@
+"""Ruin and recreate under a falling temperature (Christiaens and Vanden Berghe, 2020)."""
+
+from math import log
+
+import numpy as np
+
+from core.routing.kernel.compiled import compiled
+from core.routing.kernel.draws import Draws, below, unit
+from core.routing.kernel.insertion import look, look_again, put
+from core.routing.kernel.model import (
+    FAR,
+    I32,
+    I64,
+    PLACE,
+    VEHICLE,
+    Model,
+    Routes,
+    empty_routes,
+)
+from core.routing.kernel.ruin import keep, put_back, ruin
+from core.routing.kernel.timing import refresh
+
+_BLINK = 0.01
+
+
+@compiled
+def search(
+    model: Model,
+    routes: Routes,
+    rng: Draws,
+    rounds: int,
+    hot_mc: float,
+    cold_mc: float,
+    swap_mc: float,
+    mean_out: float,
+    longest: int,
+    for_absent: float,
+    best: I32,
+) -> tuple[int, int]:
+    """Improve `routes` for so many rounds; write the best to `best`, its sizes in column 0.
+
+    Returns the prizes of who is left out, and the cost: the first counts before the second. Who
+    was often left out may take the place of others for up to `swap_mc` more.
+    """
+    customers, rows = model.customers, len(model.vehicle)
+    absent, still = np.zeros(customers, np.int32), np.zeros(customers, np.int32)
+    todo, key = np.zeros(2 * customers, np.int32), np.zeros(2 * customers, np.int64)
+    missed = np.ones(customers, np.int64)
+    absents, lost, now = 0, 0, 0
+    for c in range(customers):
+        if routes.route_of[c] < 0:
+            absent[absents] = c
+            absents += 1
+            lost += model.place[c].prize
+    for r in range(rows):
+        now += routes.route[r].cost_mc
+    least, least_lost = now, lost
+    write(routes, best)
+    cooling = (cold_mc / hot_mc) ** (1.0 / max(1, rounds))
+    heat = hot_mc
+    most = max(1.0, 4.0 * mean_out / (1.0 + longest) - 1.0)
+    for _ in range(rounds):
+        heat *= cooling
+        limit = now - heat * log(max(1e-300, unit(rng)))
+        seed = below(rng, customers)
+        if absents > 0 and unit(rng) < for_absent:
+            seed = absent[below(rng, absents)]
+        for r in range(rows):
+            routes.route[r].touched = 0
+        strings = 1 + int(unit(rng) * most)
+        gone = ruin(model, routes, rng, seed, strings, longest, todo)
+        trial, often = 0, 0
+        for r in range(rows):
+            trial += routes.route[r].cost_mc
+        for i in range(absents):
+            todo[gone + i] = absent[i]
+            often += missed[absent[i]]
+        count = gone + absents
+        _sort(model, rng, todo, key, count, below(rng, len(model.ranks) + 3), missed)
+        left, left_lost, often_left, added = _recreate(
+            model, routes, rng, todo, count, lost, missed, still
+        )
+        trial += added
+        if not (
+            left_lost < lost
+            or (left_lost == lost and trial < limit)
+            or (left_lost == lost and often_left < often and trial < now + swap_mc)
+        ):
+            put_back(model, routes)
+            continue
+        now, absents, lost = trial, left, left_lost
+        for i in range(left):
+            absent[i] = still[i]
+        if lost < least_lost or (lost == least_lost and now < least):
+            least, least_lost = now, lost
+            write(routes, best)
+    return least_lost, least
+
+
+@compiled
+def _recreate(
+    model: Model,
+    routes: Routes,
+    rng: Draws,
+    todo: I32,
+    count: int,
+    bearable: int,
+    missed: I64,
+    still: I32,
+) -> tuple[int, int, int, int]:
+    """Put customers in one after another, each where it is cheapest; give up past `bearable`.
+
+    Returns how many are still out, their prizes, how often they were out before, and what was
+    added to the cost.
+    """
+    left, lost, often, cost = 0, 0, 0, 0
+    for i in range(count):
+        c = todo[i]
+        r, column, how, added = _cheapest(model, routes, rng, c)
+        if r < 0:
+            still[left] = c
+            left += 1
+            lost += model.place[c].prize
+            often += int(missed[c])
+            if lost > bearable:
+                return left, lost, often, cost
+        else:
+            keep(routes, r)
+            put(model, routes, c, r, column, how)
+            cost += added
+    for i in range(left):
+        missed[still[i]] += 1
+    return left, lost, often, cost
+
+
+@compiled
+def write(routes: Routes, out: I32) -> None:
+    """Write sizes and places of all routes."""
+    for r in range(len(routes.route)):
+        out[r, 0] = routes.route[r].size
+        for i in range(1, routes.route[r].size + 1):
+            out[r, i] = routes.stop[r, i].place
+
+
+@compiled
+def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int, int, int, int]:
+    """Return route, column, how and added cost of the cheapest place, now and then missing one."""
+    route, column, how, cost = -1, 0, 0, FAR
+    for r in range(len(model.vehicle)):
+        if model.able[customer, r] == 0:
+            continue
+        found = routes.found[customer, r]
+        if found.name != routes.route[r].name:
+            if found.name == routes.route[r].parent:
+                look_again(model, routes, customer, r)
+            else:
+                look(model, routes, customer, r)
+        if found.cost_mc < cost and unit(rng) >= _BLINK:
+            route, cost = r, found.cost_mc
+            column, how = found.column, found.how
+        elif found.next_cost_mc < cost and unit(rng) >= _BLINK:
+            route, cost = r, found.next_cost_mc
+            column, how = found.next_column, found.next_how
+    return route, column, how, cost
+
+
+@compiled
+def _sort(
+    model: Model, rng: Draws, todo: I32, key: I64, count: int, order: int, missed: I64
+) -> None:
+    """Shuffle, then sort by one of the orders."""
+    for i in range(count - 1, 0, -1):
+        j = below(rng, i + 1)
+        todo[i], todo[j] = todo[j], todo[i]
+    for i in range(count):
+        key[i] = -missed[todo[i]]
+        if order < len(model.ranks):
+            key[i] = model.ranks[order, todo[i]]
+    for i in range(1, count):
+        c, k = todo[i], key[i]
+        j = i - 1
+        while j >= 0 and key[j] > k:
+            todo[j + 1], key[j + 1] = todo[j], key[j]
+            j -= 1
+        todo[j + 1], key[j + 1] = c, k
+
+
+def ready() -> None:
+    """Compile the search for the types that it is called with."""
+    way = np.zeros((1, 1), np.int32)
+    model = Model(
+        0,
+        np.zeros(1, PLACE),
+        np.zeros(1, VEHICLE),
+        way,
+        way,
+        way,
+        way,
+        np.zeros((0, 1), np.int8),
+        np.zeros((0, 0), np.int32),
+        np.zeros((1, 0), np.int64),
+    )
+    routes = empty_routes(model, 4)
+    refresh(model, routes, 0)
+    rng = np.zeros(1, np.uint64)
+    search(model, routes, rng, 0, 1.0, 1.0, 1.0, 1.0, 1, 0.0, np.zeros((1, 4), np.int32))
