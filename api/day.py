@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from api.live import Live, LiveDep
 from api.schemas import ChangeRow, Changes, Clock, DayView, Place
 from api.strip import kpi, last_plan
+from api.undelivered import undelivered_views
 from core.domain.case import CaseStatus, ExceptionType
 from core.domain.day import Day
 from core.domain.plan import Plan
@@ -85,6 +86,7 @@ def day_view(live: LiveDep) -> DayView:
         open_cases=sum(1 for c in day.open_cases() if c.status is not CaseStatus.SNOOZED),
         waiting_proposals=sum(1 for p in day.proposals.values() if p.status is ProposalStatus.OPEN),
         orders_left_out=len(day.left_out),
+        undelivered=undelivered_views(live, day),
     )
 
 

@@ -36,6 +36,12 @@ class Clock(TypedDict):
     speed: float
 
 
+class Undelivered(TypedDict):
+    status: str
+    sentence: str
+    todo: str
+
+
 class Day(TypedDict):
     day_id: str
     operation: str
@@ -55,6 +61,7 @@ class Day(TypedDict):
     open_cases: int
     waiting_proposals: int
     orders_left_out: int
+    undelivered: list[Undelivered]
 
 
 class CaseRow(TypedDict):

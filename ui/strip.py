@@ -25,6 +25,8 @@ def show(client: Client) -> None:
         st.html(_line(day))
     with pilot, st.popover(f"Autopilot: {day['autopilot']}", width="stretch"):
         _controls(client, day)
+    for line in words.not_out(day["undelivered"]):
+        st.html(f'<div class="astray broken">{html.escape(line)}</div>')
 
 
 def _line(day: Day) -> str:

@@ -35,6 +35,7 @@ _CSS = """
   .strip b {font-size: 1.05rem;}
   .strip .name {font-weight: 700; letter-spacing: 0.02em;}
   .quiet {opacity: 0.62;}
+  .astray {font-size: 0.92rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
   .risk {color: var(--risk);} .broken {color: var(--broken);} .good {color: var(--good);}
   .stale {opacity: 0.5; font-style: italic;}
   .below {font-size: 0.76rem; opacity: 0.6; white-space: nowrap; overflow: hidden;

@@ -2,8 +2,10 @@
 
 import re
 
-from ui.shapes import Delay
+from ui.shapes import Delay, Undelivered
 
+SAID = 3
+"""So many messages that went astray are named in the banner; the rest are counted."""
 BANDS = {"high": "●", "middle": "◐", "low": "○"}
 """How much waiting costs; no colour, which is for promises."""
 REJECT_REASONS = (
@@ -90,6 +92,17 @@ def late(delay: Delay) -> str:
     parts = [f"{CAUSES.get(c['cause'], c['cause'])} {c['minutes']:+d}" for c in delay["causes"]]
     why = f": {', '.join(parts)} min" if parts else ""
     return f"{delay['vehicle_id']} {delay['late_min']} min late at {delay['order_id']}{why}"
+
+
+def not_out(lost: list[Undelivered]) -> list[str]:
+    """Return a line about what did not go out and one about what perhaps did not, where any."""
+    lines: list[str] = []
+    for status, what in (("failed", "did not go out"), ("unknown", "may not have arrived")):
+        mine = [f"{one['sentence']} ({one['todo']})" for one in lost if one["status"] == status]
+        if mine:
+            more = f"; and {len(mine) - SAID} more" if len(mine) > SAID else ""
+            lines.append(f"{plural(len(mine), 'message')} {what}: {'; '.join(mine[:SAID])}{more}")
+    return lines
 
 
 def left(minutes: int | None) -> str:

@@ -19,7 +19,16 @@ from api.schemas.cases import (
     Outcome,
 )
 from api.schemas.chat import Conversation, Turn
-from api.schemas.day import ChangeRow, Changes, Clock, Closing, DayView, Health, Kpi
+from api.schemas.day import (
+    ChangeRow,
+    Changes,
+    Clock,
+    Closing,
+    DayView,
+    Health,
+    Kpi,
+    UndeliveredView,
+)
 from api.schemas.problem import Problem
 from api.schemas.proposals import (
     ActionView,
@@ -79,6 +88,7 @@ __all__ = [
     "Routes",
     "StopView",
     "Turn",
+    "UndeliveredView",
     "VerdictView",
     "View",
     "Window",

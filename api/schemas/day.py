@@ -33,6 +33,28 @@ class Clock(View):
     """Simulated seconds in one real second: 1 is real time."""
 
 
+class UndeliveredView(View):
+    """A message, tender or withdrawal that did not go out, or of which nobody knows it."""
+
+    key: str
+    kind: str
+    """message, tender or withdrawal."""
+    status: str
+    """failed: it did not arrive. unknown: it was leaving when the process ended."""
+    to: str
+    order_id: str | None
+    vehicle_id: str | None
+    due_at: datetime
+    """When it was to leave."""
+    tries: int
+    sentence: str
+    todo: str
+    """What a person can do: `call D03`."""
+    text: str
+    """The words that were to be said."""
+    because: str
+
+
 class DayView(View):
     """Header and strip: `GET /v1/day`."""
 
@@ -57,6 +79,8 @@ class DayView(View):
     open_cases: int
     waiting_proposals: int
     orders_left_out: int
+    undelivered: list[UndeliveredView]
+    """What a person has to tell somebody, because no message did; at most 50."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -91,6 +115,7 @@ class DayView(View):
                     "open_cases": 3,
                     "waiting_proposals": 3,
                     "orders_left_out": 0,
+                    "undelivered": [],
                 }
             ]
         },

@@ -11,6 +11,7 @@ from core.domain.ids import CarrierId, OrderId, ProposalId, TenderId
 from core.domain.option import TenderOrder
 from core.outbox.channels import FileChannel, HttpChannel
 from core.outbox.sender import Sender
+from core.outbox.undelivered import undelivered
 from tests.builders import DEPOT, an_order, minute
 from tests.desk.scene import DAY, Scene
 from tests.outbox.receiver import a_receiver
@@ -120,3 +121,16 @@ def test_a_yes_after_the_withdrawal_comes_too_late(scene: Scene):
     scene.tell(TenderAnswered(TENDER, BOLT, accepted=True))
     order = scene.day.orders[OrderId("o9")]
     assert (order.tender_id, order.status.value) == (None, "received")
+
+
+def test_a_carrier_that_was_not_offered_an_order_is_named_until_the_offer_is_over(scene: Scene):
+    scene.at(6)
+    sender = Sender(scene.store, {}, scene.clock)
+    sender.send_due()
+    said = [u.sentence for u in undelivered(scene.day, scene.store.outbox(DAY))]
+    assert said == ["carrier bolt was not offered order o9"]
+    scene.at(11).owner.submit(Sweep())
+    scene.at(12)
+    sender.send_due()
+    said = [u.sentence for u in undelivered(scene.day, scene.store.outbox(DAY))]
+    assert said == ["carrier bolt was not told that order o9 is called off"]

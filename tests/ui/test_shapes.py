@@ -23,6 +23,7 @@ SAME_THING = {
     "Proposal": "ProposalView",
     "Stop": "StopView",
     "Route": "RouteView",
+    "Undelivered": "UndeliveredView",
 }
 SHAPES = sorted(name for name, thing in vars(shapes).items() if is_typeddict(thing))
 

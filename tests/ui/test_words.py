@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ui import words
 from ui.geo import dashes
+from ui.shapes import Undelivered
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,23 @@ def test_dashes_never_leave_the_line_longer(points: list[tuple[float, float]]):
     line = [list(p) for p in points]
     for piece in dashes(line, dash_m=200):
         assert len(piece) >= 2
+
+
+def test_what_did_not_go_out_is_one_line_with_what_to_do():
+    lost: list[Undelivered] = [
+        {
+            "status": "failed",
+            "sentence": "V03 was not told of its changed route",
+            "todo": "call D03",
+        }
+    ]
+    assert words.not_out(lost) == [
+        "1 message did not go out: V03 was not told of its changed route (call D03)"
+    ]
+    assert words.not_out([]) == []
+    many = words.not_out([*lost * 5, {**lost[0], "status": "unknown"}])
+    assert [line.partition(":")[0] for line in many] == [
+        "5 messages did not go out",
+        "1 message may not have arrived",
+    ]
+    assert many[0].endswith("; and 2 more")
