@@ -68,8 +68,13 @@ def _timeline(drawn: list[Route], routes: Routes) -> None:
 
 
 def _change(client: Client, case: Shown | None) -> ProposalMap | None:
-    """Return the difference that the selected row makes, if it changes routes."""
+    """Return the difference that the selected row would make, if it changes routes.
+
+    What is decided is no difference any more: the routes as they stand show it.
+    """
     if case is None or case.proposal is None or case.chosen is None:
+        return None
+    if case.proposal["status"] != "open":
         return None
     if not case.chosen["vehicle_ids"]:
         return None

@@ -71,7 +71,7 @@ def map_changes(page: Page, act: Callable[[], None]) -> bool:
     page.wait_for_timeout(4_000)
     before = Image.open(BytesIO(canvas.screenshot())).convert("L")
     act()
-    for _ in range(24):
+    for _ in range(60):
         page.wait_for_timeout(500)
         after = Image.open(BytesIO(canvas.screenshot())).convert("L")
         if after.size == before.size:
@@ -93,9 +93,10 @@ def ask(page: Page, question: str) -> str:
         arg=count + 2,
     )
     previous = ""
-    for _ in range(40):
+    for _ in range(100):
         page.wait_for_timeout(400)
-        answer = said.last.inner_text()
+        # The first word is the picture beside the answer.
+        answer = said.last.inner_text().removeprefix("route").strip()
         if answer and answer == previous and "Looking it up" not in answer:
             break
         previous = answer
