@@ -16,8 +16,9 @@ from agents.models.base import Model
 from agents.models.select import model_of
 from agents.state import ChatState
 from tools import catalogue
+from tools.audit import Audit
 from tools.effect import Budget, Scope
-from tools.registry import Audit, AuditEntry, Gateway
+from tools.registry import Gateway
 from tools.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ class Memory(Protocol):
 CALLS, SOLVES = 6, 2
 
 
-def _unwritten(_entry: AuditEntry) -> None:
-    return
-
-
 class Chat:
     """Conversations about one day. It asks, explains and hands decisions back; it makes none."""
 
@@ -51,7 +48,7 @@ class Chat:
         *,
         model: Model | None = None,
         memory: Path | None = None,
-        audit: Audit = _unwritten,
+        audit: Audit | None = None,
     ) -> None:
         """`memory` is the SQLite file that keeps the conversations; None keeps them in process."""
         self._runtime, self._model, self._audit = runtime, model, audit

@@ -7,8 +7,9 @@ from agents.graph import build
 from agents.models.base import Model
 from agents.models.select import model_of
 from agents.nodes import RunContext
+from tools.audit import Audit
 from tools.effect import Budget, Scope
-from tools.registry import Audit, AuditEntry, Failed, Gateway
+from tools.registry import Failed, Gateway
 from tools.resolve import NoteArgs, note_trouble
 from tools.runtime import Runtime
 from tools.schema import NoArgs
@@ -42,12 +43,8 @@ class StepReport:
     trouble: str = ""
 
 
-def _unwritten(_entry: AuditEntry) -> None:
-    return
-
-
 def run_case(
-    runtime: Runtime, case_id: str, *, model: Model | None = None, audit: Audit = _unwritten
+    runtime: Runtime, case_id: str, *, model: Model | None = None, audit: Audit | None = None
 ) -> RunResult:
     """Make one attempt at a case. Its only effect is one proposal, or a note."""
     gateway = Gateway(runtime, Scope.agent(), Budget(), audit)
@@ -71,7 +68,7 @@ def _failed(gateway: Gateway, case_id: str, failed: Failed) -> RunResult:
     return RunResult(case_id, "failed", failed.sentence, code=failed.code)
 
 
-def step(runtime: Runtime, *, model: Model | None = None, audit: Audit = _unwritten) -> StepReport:
+def step(runtime: Runtime, *, model: Model | None = None, audit: Audit | None = None) -> StepReport:
     """Look once, then run every case that wants it, the most urgent first.
 
     Each run sees what the ones before it changed. A change that policy allowed may overtake what

@@ -10,6 +10,7 @@ import uvicorn
 from agents.models.select import model_of
 from agents.runner import step
 from api.app import create_app
+from api.auditing import Trail
 from api.auth import read_or_make_key
 from api.chatting import Conversations, memory_file
 from api.lease import Lease, take
@@ -48,11 +49,12 @@ class Service:
         self.lease: Lease = take(settings, day_id)
         self.pool = SolverPool(settings.workers)
         owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
-        self.runtime = Runtime(owner, travel, clock, ids, seed, self.pool, settings)
+        self._trail = Trail(store, day_id)
+        self.runtime = Runtime(owner, travel, clock, ids, seed, self.pool, settings, self._trail)
         model_of(self.runtime)  # refuses settings that no model can come of, before anything runs
         self._post = Post(store, owner, settings, clock)
         self._post.recover()
-        self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send)
+        self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send, self._keep)
         self.conversations = Conversations(self.runtime, memory_file(settings, day_id))
         self.live = Live(
             owner=owner,
@@ -76,6 +78,9 @@ class Service:
 
     def _send(self, now: datetime) -> None:
         self._post.send_due(now)
+
+    def _keep(self, _: datetime) -> None:
+        self._trail.flush()
 
     def start(self, bound: socket.socket) -> str:
         """Start the loop and the server on a bound socket; return the address once it answers."""
@@ -119,6 +124,7 @@ class Service:
             self._thread.join(10)
         self.conversations.close()
         ended = self.loop.stop(STEP_ENDS_S)
+        self._trail.flush()
         if ended:
             self.pool.close()
         else:

@@ -3,11 +3,11 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from core.domain.ids import CaseId
 from core.errors import CopilotError
+from tools.audit import Audit, AuditEntry
 from tools.effect import MODEL_EFFECTS, Budget, Effect, Scope
 from tools.runtime import Runtime, Sheet
 from tools.schema import Args, json_schema, parse
@@ -45,24 +45,7 @@ class Failed:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One call, whatever became of it."""
-
-    tool: str
-    effect: str
-    actor: str
-    at: datetime
-    args: str
-    ok: bool
-    code: str = ""
-    sentence: str = ""
-    trace: str = ""
-    """Where it broke, when the fault is ours."""
-
-
 AnyTool = Tool[Any, Any]
-Audit = Callable[[AuditEntry], None]
 
 
 class Registry:
@@ -117,10 +100,6 @@ class Registry:
 registry = Registry()
 
 
-def _nobody(_entry: AuditEntry) -> None:
-    return
-
-
 @dataclass(slots=True)
 class Gateway:
     """The only way to call a tool: checks effect and budget, audits, turns errors into results."""
@@ -128,7 +107,8 @@ class Gateway:
     runtime: Runtime
     scope: Scope
     budget: Budget = field(default_factory=Budget)
-    audit: Audit = _nobody
+    audit: Audit | None = None
+    """Where entries go; None: where the runtime says."""
 
     def __post_init__(self) -> None:
         self.runtime = replace(self.runtime, sheets=dict[CaseId, Sheet]())
@@ -155,13 +135,7 @@ class Gateway:
         tool = registry.get(name)
         if tool is None:
             failed = Failed("unknown_tool", f"there is no tool {name!r}")
-            now = self.runtime.clock.now()
-            self.audit(
-                AuditEntry(
-                    name, "", self.scope.actor, now, str(raw), False, failed.code, failed.sentence
-                )
-            )
-            return failed
+            return self._entered(name, "", str(raw), failed)
         try:
             args: Args = parse(tool.args, raw)
         except ValueError as error:
@@ -184,18 +158,26 @@ class Gateway:
         self, tool: AnyTool, args: Args | None, failed: Failed | None, trace: str = ""
     ) -> Failed:
         """Write the audit entry; returns what failed, which nobody reads when nothing did."""
+        written = args.model_dump_json() if args is not None else ""
+        return self._entered(tool.name, tool.effect, written, failed, trace)
+
+    def _entered(
+        self, name: str, effect: str, args: str, failed: Failed | None, trace: str = ""
+    ) -> Failed:
         outcome = failed or Failed("", "")
-        self.audit(
+        write = self.audit or self.runtime.audit
+        write(
             AuditEntry(
-                tool=tool.name,
-                effect=tool.effect,
+                tool=name,
+                effect=effect,
                 actor=self.scope.actor,
                 at=self.runtime.clock.now(),
-                args=args.model_dump_json() if args is not None else "",
+                args=args,
                 ok=failed is None,
                 code=outcome.code,
                 sentence=outcome.sentence,
                 trace=trace,
+                seq=self.runtime.day.seq if self.runtime.owner.is_open else 0,
             )
         )
         return outcome
@@ -207,7 +189,7 @@ def call(
     raw: Mapping[str, object] | str,
     scope: Scope,
     budget: Budget | None = None,
-    audit: Audit = _nobody,
+    audit: Audit | None = None,
 ) -> Done[object] | Failed:
     """Call one tool by name, once."""
     return Gateway(runtime, scope, budget or Budget(), audit).call_named(name, raw)

@@ -15,6 +15,7 @@ from core.resolve.simulate import Simulator
 from core.routing.pool import SolverPool
 from core.settings import Settings
 from core.travel.protocol import TravelTimes
+from tools.audit import Audit, unwritten
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class Runtime:
     pool: SolverPool | None = None
     settings: Settings | None = None
     """None: as if nothing were set, so no language model."""
+    audit: Audit = unwritten
+    """Where the gateway writes what was called."""
     sheets: dict[CaseId, Sheet] = field(default_factory=dict[CaseId, Sheet])
     """Working papers; every gateway has its own."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from threading import RLock
 
@@ -19,7 +19,7 @@ from core.ledger import chain, codec, fold
 from core.ledger.events import Event
 from core.store import reads
 from core.store.engine import open_engine
-from core.store.tables import DAY, EVENT, OUTBOX, PERSONAL, POSITION
+from core.store.tables import DAY, EVENT, OUTBOX, PERSONAL, POSITION, TOOL_CALL
 
 
 class Overtaken(CopilotError):
@@ -49,6 +49,19 @@ class Outgoing:
     """A row that could not be delivered is not tried again before this."""
     expires_at: datetime | None = None
     """From here on it would say something that is no longer so; None: always worth sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a tool: what, by which kind of caller, and what became of it."""
+
+    seq: int
+    at: datetime
+    tool: str
+    effect: str
+    scope: str
+    args_digest: str
+    code: str
 
 
 class Writer:
@@ -215,6 +228,31 @@ class Store:
         with self.transaction() as writer:
             gone = writer.connection.execute(delete(PERSONAL).where(PERSONAL.c.key == key))
             return gone.rowcount == 1
+
+    def add_tool_calls(self, day_id: DayId, calls: Sequence[ToolCall], *, keep: int) -> None:
+        """Append calls and keep the newest `keep` of that day."""
+        if not calls:
+            return
+        rows = [{"day_id": day_id, **asdict(call)} for call in calls]
+        newest = select(TOOL_CALL.c.number).where(TOOL_CALL.c.day_id == day_id)
+        last = newest.order_by(TOOL_CALL.c.number.desc()).limit(1).offset(keep)
+        with self.transaction() as writer:
+            writer.connection.execute(insert(TOOL_CALL), rows)
+            beyond = writer.connection.execute(last).scalar()
+            if beyond is not None:
+                writer.connection.execute(
+                    delete(TOOL_CALL).where(
+                        TOOL_CALL.c.day_id == day_id, TOOL_CALL.c.number <= beyond
+                    )
+                )
+
+    def tool_calls(self, day_id: DayId) -> tuple[ToolCall, ...]:
+        """Return the calls of a day, oldest first."""
+        query = select(*(TOOL_CALL.c[f.name] for f in fields(ToolCall)))
+        query = query.where(TOOL_CALL.c.day_id == day_id).order_by(TOOL_CALL.c.number)
+        with self.transaction() as writer:
+            rows = writer.connection.execute(query).mappings().all()
+        return tuple(ToolCall(**row) for row in rows)
 
     def add_position(self, day_id: DayId, *positions: Position) -> None:
         if not positions:

@@ -12,7 +12,7 @@ from core.domain.proposal import ProposalStatus, RejectReason
 from core.domain.rules import PolicyRules, Rules
 from tests.agents.scene import Morning
 from tests.builders import an_order, east
-from tools.registry import AuditEntry
+from tools.audit import AuditEntry
 
 
 def asking(morning: Morning) -> Morning:

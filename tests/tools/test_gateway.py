@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.agents.scene import Morning
+from tools.audit import AuditEntry
 from tools.cases import CaseArgs, list_cases, show_case
 from tools.catalogue import registry
 from tools.decisions import ApproveArgs, approve
 from tools.effect import Budget, Effect, Scope
-from tools.registry import AuditEntry, Done, Failed, Gateway, Registry, call
+from tools.registry import Done, Failed, Gateway, Registry, call
 from tools.runtime import Runtime
 from tools.schema import Args, NoArgs
 
