@@ -92,12 +92,13 @@ def ask(page: Page, question: str) -> str:
         "n => document.querySelectorAll('.st-key-talk [data-testid=stChatMessage]').length >= n",
         arg=count + 2,
     )
-    previous = ""
+    previous, same = "", 0
     for _ in range(100):
         page.wait_for_timeout(400)
-        # The first word is the picture beside the answer.
+        # The first word is the picture beside the answer; the others come one by one.
         answer = said.last.inner_text().removeprefix("route").strip()
-        if answer and answer == previous and "Looking it up" not in answer:
+        same = same + 1 if answer and answer == previous else 0
+        if same >= 5 and "Looking it up" not in answer:
             break
         previous = answer
     return previous
