@@ -11,6 +11,7 @@ from core.routing.build import morning
 from core.routing.engine_kernel import Numbered, numbered, solve
 from core.routing.kernel.insertion import look, look_again, put
 from core.routing.kernel.model import FAR, Routes
+from core.routing.kernel.search import search
 from core.routing.kernel.timing import refresh
 from core.routing.pool import SolverPool
 from core.routing.problem import Problem, Sequences
@@ -148,6 +149,28 @@ def test_looking_again_after_an_insertion_finds_the_same_cheapest_place():
             quick = int(routes.found["cost_mc"][customer, slot])
             look(known.model, routes, customer, slot)
             assert quick == int(routes.found["cost_mc"][customer, slot])
+
+
+@pytest.mark.parametrize("rounds", [1, 50, 2000])
+def test_the_cost_that_the_search_tells_is_that_of_its_routes(rounds: int):
+    problem = a_problem(3)
+    known = numbered(problem)
+    routes = a_start(known, tuple(() for _ in problem.slots))
+    best = np.zeros_like(routes.old)
+    rng = np.array([5], dtype=np.uint64)
+    lost, cost = search(known.model, routes, rng, rounds, 5e3, 4e2, 1e4, 10.0, 10, 0.7, best)
+    rows = known.rows(best)
+    written = a_start(known, rows)
+    assert cost == int(written.route["cost_mc"].sum())
+    served = {t for row in rows for t in row} & set(known.tasks)
+    assert lost == known.model.customers - len(served)
+
+
+def test_more_rounds_do_not_cost_more_on_a_day_with_room_for_all():
+    problem = a_problem(2)
+    short, long = (solve(problem, seed=1, rounds=r) for r in (500, 20_000))
+    prices = [sum(_price(problem, s, r) for s, r in enumerate(rows)) for rows in (short, long)]
+    assert prices[1] <= prices[0]
 
 
 def test_two_fresh_processes_find_the_same_rows():

@@ -72,7 +72,7 @@ ROUTE = np.dtype(
         ("cost_mc", "i8"),
         ("metres", "i8"),
         ("name", "i8"),  # equal names are equal orders of stops
-        ("parent", "i8"),  # name before the last customer went in; 0: another change was last
+        ("parent", "i8"),  # name before the last customer went in, or NO_PARENT
         ("column", "i8"),  # where that customer is
         ("touched", "i8"),  # whether this round changed it
         ("old_size", "i8"),
@@ -90,6 +90,9 @@ FOUND = np.dtype(
         ("next_how", "i8"),
     ]
 )
+
+NO_PARENT = -1
+"""Another change than an insertion was the last. Not 0: so is named what was never found."""
 
 PLAIN, LOAD_BEFORE, LOAD_AFTER = 0, 1, 2
 """How a customer goes in: alone, or with a loading right before or after it."""

@@ -1,7 +1,7 @@
 """Times, loads and costs of one route, from its order of stops."""
 
 from core.routing.kernel.compiled import compiled
-from core.routing.kernel.model import FAR, Model, Routes
+from core.routing.kernel.model import FAR, NO_PARENT, Model, Routes
 
 _TURN = 0x100000001B3
 
@@ -61,7 +61,7 @@ def refresh(model: Model, routes: Routes, number: int) -> bool:
     leg_mc = leg_s * who.second_mc + leg_m * who.metre_mc
     stops[size].leg_mc = leg_mc
     route.cost_mc, route.metres, route.name = cost + leg_mc, metres + leg_m, name
-    route.parent = 0
+    route.parent = NO_PARENT
     _backwards(model, routes, number)
     return free + leg_s <= who.latest
 
