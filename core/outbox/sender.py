@@ -119,7 +119,8 @@ class Sender:
         """Return why a row is not worth sending any more; empty while it is."""
         if row.expires_at is not None and row.expires_at <= now:
             return "; ".join(["its time was over before it could leave", *_said(row)])
-        if row.attempts and replaced(row, self._store.later(row), now):
+        paused = row.not_before is not None  # what only a crash cut short goes again, in its turn
+        if paused and replaced(row, self._store.later(row), now):
             return "; ".join(["a newer message takes its place", *_said(row)])
         return ""
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -126,6 +127,20 @@ def test_an_older_message_never_follows_a_newer_one_about_the_same(undone: bool)
     scene.at(7)
     sender.send_due()
     assert [row.key for row in down.got] == [old.key if undone else "newer"]
+
+
+def test_what_was_leaving_at_a_crash_goes_again_in_its_turn_before_a_newer_one():
+    scene, works = with_a_message(Scene()).at(6), Flaky()
+    works.works = True
+    (old,) = scene.store.outbox(scene.owner.day_id)
+    newer = replace(old, key="newer", seq=old.seq + 1, hold_until=minute(6))
+    with scene.store.transaction() as writer:
+        writer.queue(newer)
+    assert scene.store.mark(old.key, "queued", "sending")
+    sender = Sender(scene.store, {"*": works}, scene.at(7).clock)
+    sender.recover()
+    assert statuses(sender) == ["sent", "sent"]
+    assert [row.key for row in works.got] == [old.key, "newer"]
 
 
 def test_a_failure_names_the_host_and_the_status_and_no_secret():
