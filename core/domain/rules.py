@@ -71,6 +71,9 @@ class Behaviour:
 class Thresholds:
     late_p_pct: int = 50
     """A stop counts as at risk from this probability on."""
+    urgent_late_pct: int = 10
+    """What was promised on the day itself counts as held up to this probability of being late;
+    an option that risks more leads only where no other risks clearly less."""
     late_route_cents: int = 2500
     """A route raises an exception when its expected lateness costs at least this; on a tight day
     every route has a little, and nobody can work them all."""

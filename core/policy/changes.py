@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.domain.ids import OrderId
 from core.domain.option import ChangeKind, ChangeRoutes, NewRoute
-from core.domain.proposal import Verdict
+from core.domain.proposal import Verdict, VerdictKind
 from core.policy.situation import JudgeContext
 from core.policy.verdicts import allow, forbid, needs
 from core.routing.check.loads import overloads_of_change
@@ -54,7 +54,7 @@ def judge_change(action: ChangeRoutes, context: JudgeContext) -> Verdict:
     if action.kind is ChangeKind.RETRY:
         return _retry(done, action.routes[0], context)
     if action.kind is ChangeKind.INSERT and not done.reordered:
-        return _insert(done, context)
+        return _insert(done, action.routes[0], context)
     return _resequence(done, action.routes[0], context)
 
 
@@ -114,10 +114,12 @@ def _retry(done: Difference, change: NewRoute, context: JudgeContext) -> Verdict
     if done.reordered or not done.added or len(failed) != len(done.added):
         return needs("retry", "more changes than a second attempt on the same route")
     rule = context.day.rules.policy.auto_retry_same_route
+    if (late := _overtime(change, context)) is not None:
+        return late
     return _unless_others_suffer("retry_same_route", rule, frozenset(done.added), context)
 
 
-def _insert(done: Difference, context: JudgeContext) -> Verdict:
+def _insert(done: Difference, change: NewRoute, context: JudgeContext) -> Verdict:
     if not done.added:
         return needs("insert", "nothing is inserted; a person decides what this is for")
     taken = {s.order_id for r in context.day.routes.values() for s in r.remaining}
@@ -125,7 +127,36 @@ def _insert(done: Difference, context: JudgeContext) -> Verdict:
     if moved:
         return needs("move_between_drivers", f"{moved[0]} is on another route; a person decides")
     rule = context.day.rules.policy.auto_insert
-    return _unless_others_suffer("insert", rule, frozenset(done.added), context)
+    if (late := _overtime(change, context)) is not None:
+        return late
+    verdict = _unless_others_suffer("insert", rule, frozenset(done.added), context)
+    if verdict.kind is not VerdictKind.ALLOW:
+        return verdict
+    return _own_promise(done, context) or verdict
+
+
+def _overtime(change: NewRoute, context: JudgeContext) -> Verdict | None:
+    """Return the verdict on more work for a driver who is back after the shift with it."""
+    route = context.day.routes.get(change.vehicle_id)
+    driver = context.day.drivers.get(route.driver_id) if route is not None else None
+    if driver is None or change.return_at <= driver.shift.closes:
+        return None
+    back, ends = (context.day.clock(at) for at in (change.return_at, driver.shift.closes))
+    text = f"{driver.driver_id} would be back at {back}, the shift ends at {ends}; a person decides"
+    return needs("overtime", text)
+
+
+def _own_promise(done: Difference, context: JudgeContext) -> Verdict | None:
+    """Return the verdict on an insertion that is likely to be late itself."""
+    limit = context.day.rules.thresholds.urgent_late_pct
+    for risk in context.price.risks if context.price is not None else ():
+        if risk.order_id in done.added and risk.p_late_pct > limit:
+            text = (
+                f"{risk.order_id} would be late with {risk.p_late_pct} %, limit {limit} %; "
+                "a person decides"
+            )
+            return needs("insert_own_promise", text)
+    return None
 
 
 def _resequence(done: Difference, change: NewRoute, context: JudgeContext) -> Verdict:

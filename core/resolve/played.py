@@ -43,9 +43,7 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
     for vehicle_id in sorted({*scope.vehicles, *plans}):
         if not sim.drivable(vehicle_id):
             continue
-        before = sim.drive(vehicle_id)
-        drive = changed.get(vehicle_id, before)
-        old = {s.order_id: s for s in sim.present(vehicle_id) if s.order_id is not None}
+        drive = changed.get(vehicle_id, sim.drive(vehicle_id))
         for stop in plans.get(vehicle_id, sim.present(vehicle_id)):
             if stop.order_id is None or stop.order_id not in day.orders:
                 continue
@@ -54,8 +52,9 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
                 continue
             served.add(stop.order_id)
             _visit(sim, played, scope, state, drive.start_s[stop.stop_id], told)
-            if stop.order_id not in scope.orders and stop.order_id in old:
-                _visit_undone(sim, played, state, before.start_s[old[stop.order_id].stop_id])
+            present = present_start_s(sim, stop.order_id)
+            if stop.order_id not in scope.orders and present is not None:
+                _visit_undone(sim, played, state, present)
     if draft is not None:
         served |= _given_away(sim, played, draft)
     for order_id in scope.owed:
@@ -67,6 +66,15 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
         played.tally.add("moved stops", float(moved), "stop", costs.moved_stop)
         played.tally.add("disturbed drivers", float(drivers), "driver", costs.disturbed_driver)
     return played
+
+
+def present_start_s(sim: Simulator, order_id: OrderId) -> NDArray[np.int64] | None:
+    """Return when an order is served under the present plan, whoever serves it."""
+    route = sim.day.route_of(order_id)
+    if route is None or not sim.drivable(route.vehicle_id):
+        return None
+    stop_id = next(s.stop_id for s in route.remaining if s.order_id == order_id)
+    return sim.drive(route.vehicle_id).start_s.get(stop_id)
 
 
 def _driving(sim: Simulator, tally: Tally, vehicle_id: VehicleId, drive: Drive) -> None:

@@ -2,36 +2,76 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from core.domain.day import Day
+from core.domain.ids import OptionId, OrderId
 from core.domain.option import Option, Price, PriceLine
 from core.resolve.ahead import hasty
 from core.resolve.draft import Draft
 from core.resolve.simulate import Simulator
 
+CLEARLY_PCT = 5
+"""Two sampled probabilities this far apart differ on the 256 paths that all options share."""
+
 
 def rank(options: Sequence[Option], *simulators: Simulator) -> tuple[Option, ...]:
     """Return the options best first, the infeasible ones last, each with its reason.
 
-    Options within two standard errors of the cheapest are equal to it; of those the one that
-    leaves a person time to decide, then disturbs fewer drivers, then moves fewer stops, then costs
-    less comes first. The error is that of their difference on common paths, where one of
-    `simulators` priced both; else a bound.
+    What was promised on the day itself is kept where it can be: an option that puts such an
+    order in danger comes after all that don't. Options within two standard errors of the cheapest
+    are equal to it; of those the one that leaves a person time to decide, then disturbs fewer
+    drivers, then moves fewer stops, then costs less comes first. The error is that of their
+    difference on common paths, where one of `simulators` priced both; else a bound.
     """
-    feasible = sorted((o for o in options if o.feasible), key=_money)
+    possible = [o for o in options if o.feasible]
+    dangers = endangered(possible, simulators[0].day, simulators[0].now) if simulators else {}
+    feasible = sorted(possible, key=lambda o: (o.option_id in dangers, *_money(o)))
     infeasible = sorted((o for o in options if not o.feasible), key=lambda o: o.option_id)
     if not feasible:
         return tuple(infeasible)
     cheapest = feasible[0]
-    equal = [o for o in feasible if _equal(o, cheapest, simulators)]
+    safe = [o for o in feasible if (o.option_id in dangers) is (cheapest.option_id in dangers)]
+    equal = [o for o in safe if _equal(o, cheapest, simulators)]
     first = min(equal, key=lambda o: (_hasty(o, simulators), *_calm(o)))
     rest = [o for o in feasible if o is not first]
     ordered = [first, *rest]
     calmer = _hasty(cheapest, simulators) and not _hasty(first, simulators)
     merit = "leaves more time to decide" if calmer else "disturbs fewer"
+    reasons = [dangers.get(o.option_id) or _reason(o, ordered, merit) for o in ordered]
+    bolder = next((o for o in rest if o.option_id in dangers and _money(o) < _money(first)), None)
+    if bolder is not None and first.option_id not in dangers:
+        reasons[0] = f"keeps what {bolder.label}, which is cheaper, would put at risk"
     return (
-        *(replace(o, reason=_reason(o, ordered, merit)) for o in ordered),
+        *(replace(o, reason=why) for o, why in zip(ordered, reasons, strict=True)),
         *(replace(o, reason=o.refused_because) for o in infeasible),
     )
+
+
+def endangered(options: Sequence[Option], day: Day, now: datetime) -> dict[OptionId, str]:
+    """Return the options that put a promise made on the day itself in danger, with the words.
+
+    Danger is a probability of being late above `Thresholds.urgent_late_pct`, where another
+    option of the table risks clearly less.
+    """
+    limit = day.rules.thresholds.urgent_late_pct
+    least: dict[OrderId, int] = {}
+    for option in options:
+        for risk in price_of(option).risks:
+            if day.orders[risk.order_id].urgent and risk.promise_closes > now:
+                known = least.get(risk.order_id, 100)
+                least[risk.order_id] = min(known, risk.p_late_pct)
+    found: dict[OptionId, str] = {}
+    for option in options:
+        for risk in price_of(option).risks:
+            lowest = least.get(risk.order_id, 100)
+            if risk.p_late_pct > limit and risk.p_late_pct > lowest + CLEARLY_PCT:
+                found[option.option_id] = (
+                    f"{risk.order_id}, promised today, would be late with {risk.p_late_pct} %; "
+                    f"it can be {lowest} %"
+                )
+                break
+    return found
 
 
 def price_of(option: Option) -> Price:

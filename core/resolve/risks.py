@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.domain.ids import OrderId
 from core.domain.option import OrderRisk
-from core.resolve.played import Played
+from core.resolve.played import Played, present_start_s
 from core.resolve.simulate import Simulator
 
 Lateness = Mapping[OrderId, NDArray[np.float64]]
@@ -94,10 +94,8 @@ def _untouched(
     """Return the lateness and expected start of an order under the present plan."""
     if order_id in baseline.late:
         return baseline.late[order_id], baseline.expected_s.get(order_id)
-    route = sim.day.route_of(order_id)
-    if route is None or not sim.drivable(route.vehicle_id):
+    start_s = present_start_s(sim, order_id)
+    if start_s is None:
         return None, None
-    drive = sim.drive(route.vehicle_id)
-    start_s = next(drive.start_s[s.stop_id] for s in route.remaining if s.order_id == order_id)
     late = (start_s > sim.closes_s(order_id)).astype(np.float64)
     return late, float(start_s.mean())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from core.domain.carrier import Carrier, CarrierKind, RateCard
 from core.domain.customer import Customer
 from core.domain.day import CarrierState, Day, GoodsAt
-from core.domain.ids import CarrierId, MeetingId, OptionId, OrderId, VehicleId
+from core.domain.ids import CarrierId, DriverId, MeetingId, OptionId, OrderId, VehicleId
 from core.domain.option import (
     Action,
     AskDriver,
@@ -212,6 +213,26 @@ def test_an_insertion_that_hurts_others_is_for_a_person():
     assert found.sentence == "0.006 promises of others more at risk, limit 0.005"
     assert rank(verdict(INSERT, collateral_pm=5)) == 0
     assert rank(verdict(INSERT, collateral_pm=None)) == 1
+
+
+def test_an_insertion_that_is_likely_to_be_late_itself_is_for_a_person():
+    def judged(p_late_pct: int) -> Verdict:
+        risk = OrderRisk(NEW.order_id, p_late_pct, minute(50), minute(60))
+        price = Price(0, (), 0, 256, (risk,), collateral_pm=0)
+        return judge(INSERT, JudgeContext(the_day(), "urgent_order", price, "", minute(20)))
+
+    assert (judged(10).kind, judged(11).kind) == (VerdictKind.ALLOW, VerdictKind.NEEDS)
+    assert "11 %" in judged(11).sentence
+
+
+@pytest.mark.parametrize("action", [INSERT, RETRY], ids=["insert", "retry"])
+def test_more_work_past_the_end_of_a_shift_is_for_a_person(action: ChangeRoutes):
+    ends = the_day().drivers[DriverId("d-v1")].shift.closes
+    (change,) = action.routes
+    in_time = replace(action, routes=(replace(change, return_at=ends),))
+    late = replace(action, routes=(replace(change, return_at=ends + timedelta(seconds=1)),))
+    assert verdict(in_time).kind is VerdictKind.ALLOW
+    assert (verdict(late).kind, verdict(late).rule) == (VerdictKind.NEEDS, "overtime")
 
 
 def test_collateral_is_what_the_prices_say_about_the_others():

@@ -189,3 +189,28 @@ def test_what_an_option_does_to_others_is_counted_path_by_path():
         more += max(0.0, late - float((before.start_s[stop.stop_id] > closes).mean()))
     assert calm.collateral_pm == 0
     assert shaken.collateral_pm == round(1000 * more) > 0
+
+
+def test_a_late_stop_that_changes_riders_breaks_its_promise_once():
+    """Neither rider is the case's: what breaks either way is no cost of the change."""
+    day, case_id = late_day()
+    moved = day.routes[rider(5)].remaining[-1]
+    assert moved.order_id is not None
+    state = day.orders[moved.order_id]
+    passed = replace(state, promise=a_window(TEN - 60, TEN + 1))
+    day = replace(day, orders={**day.orders, moved.order_id: passed})
+    fewer = [s for s in day.routes[rider(5)].remaining if s is not moved]
+    more = [*day.routes[rider(4)].remaining, moved]
+    routes = (
+        retimed(day, rider(4), more, TRAVEL, day.now),
+        retimed(day, rider(5), fewer, TRAVEL, day.now),
+    )
+    change = Draft(OptionId("move"), "move", (ChangeRoutes(ChangeKind.MOVE_AT_DEPOT, routes),))
+    nothing = Draft(OptionId("nothing"), "nothing", ())
+    moving, keeping = (price_of(o) for o in priced(day, case_id, [change, nothing]))
+
+    def promises(cost: Price) -> int:
+        return sum(line.amount_milli for line in cost.lines if line.unit == "promise")
+
+    assert promises(moving) == promises(keeping)
+    assert moving.promises_saved_milli == 0
