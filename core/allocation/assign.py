@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.allocation.bill import LEFT, BillLine, Choice, bill, breaches, whole_cents
 from core.allocation.problem import BundleId, LaneId, Problem
-from core.allocation.proof import Proof, prove
+from core.allocation.proof import Leaf, prove
 from core.allocation.start import start as begin
 from core.domain.ids import OrderId
 from core.ledger.canonical import digest
@@ -15,8 +15,8 @@ from core.routing.pool import SolverPool
 if TYPE_CHECKING:
     from core.allocation.engine_cpsat import Solved
 
-DETERMINISTIC_MS = 1_000
-"""Limit of the search in the engine's own time; about 3 s of one core for 1,000 orders."""
+DETERMINISTIC_MS = 600
+"""Limit of the search in the engine's own time: some seconds of one core for 1,000 orders."""
 GAP_PPM = 100
 """Good enough: a hundredth of a percent above the bound."""
 
@@ -100,10 +100,12 @@ def allocate(
     if pool is not None:
         return pool.run(allocate, problem, seed=seed, limits=ends, start=start)
     proof = prove(problem)
-    first = begin(problem, proof) if start is None else start
-    if breaches(problem, first):
-        raise ValueError(f"a start breaks a rule: {breaches(problem, first)[0].sentence}")
-    solved = _searched(problem, first, proof, seed, ends)
+    first, leaf = begin(problem, proof)
+    if start is not None:
+        if breaches(problem, start):
+            raise ValueError(f"a start breaks a rule: {breaches(problem, start)[0].sentence}")
+        first = min(start, first, key=lambda c: bill(problem, c).exact_mc)
+    solved = _searched(problem, first, leaf, seed, ends)
     broken = breaches(problem, solved.choice)
     if broken:
         raise RuntimeError(f"{solved.engine} broke a rule: {broken[0].sentence}")
@@ -151,22 +153,22 @@ def why_left(problem: Problem, allocation: Allocation, bundle_id: BundleId) -> t
     return tuple(sentences)
 
 
-def _searched(problem: Problem, first: Choice, proof: Proof, seed: int, ends: Limits) -> "Solved":
-    """Search where the prices point, lane by lane on one piece, and then everywhere."""
+def _searched(
+    problem: Problem, first: Choice, leaf: Leaf | None, seed: int, ends: Limits
+) -> "Solved":
+    """Search where the prices point, each lane on one piece, and then everywhere."""
     from core.allocation.engine_cpsat import solve
 
-    choice = first
-    share_s = ends.deterministic_ms / 1000 / (len(proof.leaves[:1]) + 1)
-    for leaf in proof.leaves[:1]:
-        found = solve(
+    choice, share_s = first, ends.deterministic_ms / 2000
+    if leaf is not None:
+        choice = solve(
             problem,
             choice,
             seed=seed,
             deterministic_s=share_s,
             gap_ppm=ends.gap_ppm,
             within=leaf.pieces,
-        )
-        choice = found.choice
+        ).choice
     return solve(problem, choice, seed=seed, deterministic_s=share_s, gap_ppm=ends.gap_ppm)
 
 

@@ -20,8 +20,8 @@ Mask = NDArray[np.bool_]
 
 MOST_NODES = 400
 LEAVES = 3
-_ROUNDS, _FIRST_ROUNDS, _LEAF_ROUNDS, _SETTLED_ROUNDS = 30, 150, 100, 200
-_STEP, _SHRINK = 0.2, 0.96
+_ROUNDS, _FIRST_ROUNDS, _LEAF_ROUNDS, _SETTLED_ROUNDS = 30, 150, 100, 400
+_STEP, _SHRINK, _SLOW_SHRINK = 0.2, 0.96, 0.99
 _MARGIN_MC = 1000
 """Taken off the bound for the last digits of floating point; one cent."""
 
@@ -62,12 +62,14 @@ class Proof:
     """Those met on the way, least bound first."""
 
 
-def prove(problem: Problem, *, most_nodes: int = MOST_NODES) -> Proof:
+def prove(problem: Problem, *, most_nodes: int | None = None) -> Proof:
     """Return a bound, and the combinations of pieces in which cheap allocations are likely.
 
     It ends when the least node has every lane tied (what lies between its bound and a cost is for
-    a search to find), or at `most_nodes`: then the least open node is the bound all the same.
+    a search to find), or at `most_nodes`: then the least open node is the bound all the same. Left
+    out, it is the number of bundles: a search proves what is small faster than prices do.
     """
+    most = min(MOST_NODES, len(problem.bundles)) if most_nodes is None else most_nodes
     search = _Search(problem)
     root = search.root()
     heap: list[tuple[float, int, _Node]] = [(root.bound, 0, root)]
@@ -76,7 +78,7 @@ def prove(problem: Problem, *, most_nodes: int = MOST_NODES) -> Proof:
     least = root.bound
     while heap:
         least, _, node = heap[0]
-        if nodes >= most_nodes or (node.leaf and node.settled):
+        if nodes >= most or (node.leaf and node.settled):
             break
         heappop(heap)
         if node.leaf:
@@ -150,7 +152,9 @@ class _Search:
         return found
 
     def settled(self, node: _Node) -> _Node:
-        return replace(self._bounded(node, node.allowed, _SETTLED_ROUNDS), settled=True)
+        return replace(
+            self._bounded(node, node.allowed, _SETTLED_ROUNDS, _SLOW_SHRINK), settled=True
+        )
 
     def leaf(self, node: _Node) -> Leaf:
         on = [int(np.flatnonzero(row)[0]) for row in node.allowed]
@@ -168,7 +172,7 @@ class _Search:
                 made += table.amounts[kind] * amount[kind][None, :]
         return made
 
-    def _bounded(self, start: _Node, allowed: Mask, rounds: int) -> _Node:
+    def _bounded(self, start: _Node, allowed: Mask, rounds: int, shrink: float = _SHRINK) -> _Node:
         table = self.table
         parcel, amount, blend = start.parcel, start.amount, start.blend
         choices = allowed.sum(axis=1)
@@ -198,7 +202,7 @@ class _Search:
             share = (table.shares[:, :-1] @ asked - table.bases) / (table.bases + 1)
             blend = np.maximum(0.0, blend + step * np.clip(share, -1, 1) / table.unit[0])
             blend = np.rint(blend / 1000) * 1000
-            step *= _SHRINK
+            step *= shrink
         split = int(gaps.argmax()) if gaps.max() > 0 else -1
         return _Node(allowed, *kept, max(best, start.bound), split)
 

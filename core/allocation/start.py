@@ -8,16 +8,25 @@ from core.allocation.problem import Problem
 from core.allocation.proof import Leaf, Proof
 
 _PASSES = 4
+_ROUNDS = 3
+_UNHAPPY, _PARTNERS = 250, 6
+"""Bundles that are tried for an exchange, and with how many others on each lane."""
 _NEAR = 0.1
 """A bundle is tried on lanes whose priced cost is at most a tenth of the average above its own."""
 
 
-def start(problem: Problem, proof: Proof) -> Choice:
-    """Return the cheapest of several ways to begin: by prices, by shopping, leaving everything."""
+def start(problem: Problem, proof: Proof) -> tuple[Choice, Leaf | None]:
+    """Return the cheapest of several ways to begin: by prices, by shopping, leaving everything.
+
+    The leaf is the one whose prices led to the cheapest allocation; None without any.
+    """
     leaves = proof.leaves if problem.bundles else ()
-    choices = [by_prices(problem, leaf) for leaf in leaves]
+    by_leaf = [(by_prices(problem, leaf), leaf) for leaf in leaves]
+    best = min(by_leaf, key=lambda x: bill(problem, x[0]).exact_mc, default=None)
+    choices = [] if best is None else [best[0]]
     choices += [*shopped(problem), (LEFT,) * len(problem.bundles)]
-    return min(choices, key=lambda c: bill(problem, c).exact_mc)
+    cheapest = min(choices, key=lambda c: bill(problem, c).exact_mc)
+    return cheapest, None if best is None else best[1]
 
 
 def by_prices(problem: Problem, leaf: Leaf) -> Choice:
@@ -41,7 +50,10 @@ def by_prices(problem: Problem, leaf: Leaf) -> Choice:
         raised(filling)
         if settled(filling, closed):
             break
-    _improved(filling, leaf)
+    for _ in range(_ROUNDS):
+        _improved(filling, leaf)
+        if not _exchanged(filling, leaf):
+            break
     return filling.made()
 
 
@@ -64,3 +76,46 @@ def _improved(filling: Filling, leaf: Leaf) -> None:
                 moved = True
         if not moved:
             return
+
+
+def _exchanged(filling: Filling, leaf: Leaf) -> bool:
+    """Exchange bundles of full lanes, those farthest from where the prices want them first."""
+    reduced = leaf.reduced_mc
+    last = len(filling.problem.lanes)
+    here = [last if at == LEFT else at for at in filling.choice]
+    excess = reduced[range(len(here)), here] - reduced.min(axis=1)
+    unhappy: list[int] = (-excess).argsort(kind="stable")[:_UNHAPPY].tolist()
+    done = False
+    for bundle in unhappy:
+        now = filling.choice[bundle]
+        column = last if now == LEFT else now
+        wanted = [
+            to for to in filling.offers[bundle] if reduced[bundle, to] < reduced[bundle, column]
+        ]
+        for to in sorted(wanted, key=lambda to: reduced[bundle, to]):
+            others = [b for b, at in enumerate(filling.choice) if at == to]
+            others.sort(key=lambda b: reduced[b, column] - reduced[b, to])
+            if any(_swapped(filling, bundle, other, to) for other in others[:_PARTNERS]):
+                done = True
+                break
+    return done
+
+
+def _swapped(filling: Filling, bundle: int, other: int, to: int) -> bool:
+    """Exchange two bundles if that saves something and breaks no rule; else leave all as it is."""
+    now = filling.choice[bundle]
+    below, blends = filling.below(), filling.broken_blends()
+    saved = 0
+    for who, where in ((bundle, LEFT), (other, now), (bundle, to)):
+        if not filling.takes(who, where):
+            break
+        saved -= filling.delta_mc(who, where)
+        filling.move(who, where)
+    else:
+        if saved > 0 and filling.below() == below and filling.broken_blends() == blends:
+            return True
+    # Back the way it came: first out of each other's lane, then home.
+    filling.move(bundle, LEFT)
+    filling.move(other, to)
+    filling.move(bundle, now)
+    return False
