@@ -21,6 +21,8 @@ from core.routing.kernel.ruin import keep, put_back, ruin
 from core.routing.kernel.timing import refresh
 
 _BLINK = 0.01
+_TRIED = 8
+"""So many of those left out are tried in a round; on a full day most fit nowhere, most of the time."""
 
 
 @compiled
@@ -63,32 +65,40 @@ def search(
         heat *= cooling
         limit = now - heat * log(max(1e-300, unit(rng)))
         seed = below(rng, customers)
-        if absents > 0 and unit(rng) < for_absent:
-            seed = absent[below(rng, absents)]
+        tried = min(absents, _TRIED)
+        for i in range(tried):
+            j = i + below(rng, absents - i)
+            absent[i], absent[j] = absent[j], absent[i]
+        if tried > 0 and unit(rng) < for_absent:
+            seed = absent[0]
         for r in range(rows):
             routes.route[r].touched = 0
         strings = 1 + int(unit(rng) * most)
         gone = ruin(model, routes, rng, seed, strings, longest, todo)
-        trial, often = 0, 0
+        trial, often, at_stake = 0, 0, 0
         for r in range(rows):
             trial += routes.route[r].cost_mc
-        for i in range(absents):
+        for i in range(tried):
             todo[gone + i] = absent[i]
             often += missed[absent[i]]
-        count = gone + absents
+            at_stake += model.place[absent[i]].prize
+        count = gone + tried
         _sort(model, rng, todo, key, count, below(rng, len(model.ranks) + 3), missed)
         left, left_lost, often_left, added = _recreate(
-            model, routes, rng, todo, count, lost, missed, still
+            model, routes, rng, todo, count, at_stake, missed, still
         )
         trial += added
         if not (
-            left_lost < lost
-            or (left_lost == lost and trial < limit)
-            or (left_lost == lost and often_left < often and trial < now + swap_mc)
+            left_lost < at_stake
+            or (left_lost == at_stake and trial < limit)
+            or (left_lost == at_stake and often_left < often and trial < now + swap_mc)
         ):
             put_back(model, routes)
             continue
-        now, absents, lost = trial, left, left_lost
+        for i in range(tried, absents):
+            still[left] = absent[i]
+            left += 1
+        now, absents, lost = trial, left, lost - at_stake + left_lost
         for i in range(left):
             absent[i] = still[i]
         if lost < least_lost or (lost == least_lost and now < least):
