@@ -22,7 +22,8 @@ from core.routing.kernel.timing import refresh
 
 _BLINK = 0.01
 _TRIED = 8
-"""So many of those left out are tried in a round; on a full day most fit nowhere, most of the time."""
+"""So many of those left out are tried in a round, but for the first; on a full day most of them
+fit nowhere, most of the time."""
 
 
 @compiled
@@ -61,11 +62,11 @@ def search(
     cooling = (cold_mc / hot_mc) ** (1.0 / max(1, rounds))
     heat = hot_mc
     most = max(1.0, 4.0 * mean_out / (1.0 + longest) - 1.0)
-    for _ in range(rounds):
+    for turn in range(rounds):
         heat *= cooling
         limit = now - heat * log(max(1e-300, unit(rng)))
         seed = below(rng, customers)
-        tried = min(absents, _TRIED)
+        tried = min(absents, _TRIED) if turn > 0 else absents
         for i in range(tried):
             j = i + below(rng, absents - i)
             absent[i], absent[j] = absent[j], absent[i]
