@@ -2,27 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from core.domain.day import Day, GoodsAt
 from core.domain.ids import OrderId, PlanId, StopId
 from core.domain.plan import LeftOut, Plan, Refusal, Route, Stop, StopKind
 from core.errors import CopilotError
-from core.routing import engine_kernel
 from core.routing.build import crew, middle_of_day, morning
 from core.routing.check import check_plan, hard_ones, plan_points
 from core.routing.explain import explain, no_address
 from core.routing.folding import folded
 from core.routing.pool import SolverPool
+from core.routing.portfolio import cost_mc, improve, mended
 from core.routing.problem import Problem, Sequences
-from core.routing.start import construct, insert_all, places
+from core.routing.start import construct, places
 from core.routing.walk import of_slot
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
-
-ROUNDS = 150
-"""Rounds of the search in one iteration of a plan."""
 
 
 class UncheckedPlan(CopilotError):
@@ -53,8 +51,9 @@ def plan_day(
     engine = "insertion"
     if iterations > 0 and problem.slots and tasks:
         tell(f"searching for {iterations} iterations")
-        best, left = improve(problem, seed=seed, iterations=iterations, pool=pool)
-        engine = engine_kernel.NAME
+        run = improve if pool is None else partial(pool.run, improve)
+        found = run(problem, seed=seed, iterations=iterations)
+        best, left, engine = found.rows, found.left, found.engine
     else:
         best, left = _first(problem, tasks)
     tell("checking")
@@ -70,7 +69,7 @@ def plan_day(
         engine=engine,
         seed=seed,
         iterations=iterations,
-        cost_cents=round(_cost(problem, best) / 1000),
+        cost_cents=round(cost_mc(problem, best) / 1000),
     )
 
 
@@ -78,53 +77,13 @@ def _silent(_: str) -> None:
     """Tell nobody."""
 
 
-def improve(
-    problem: Problem,
-    *,
-    seed: int,
-    iterations: int,
-    pool: SolverPool | None = None,
-) -> tuple[Sequences, tuple[int, ...]]:
-    """Return what the search finds, with those tried once more who were left out."""
-    rounds = iterations * ROUNDS
-    if pool is None:
-        found = engine_kernel.solve(problem, seed=seed, rounds=rounds)
-    else:
-        found = pool.run(engine_kernel.solve, problem, seed=seed, rounds=rounds)
-    return mend(problem, found)
-
-
-def mend(problem: Problem, found: Sequences) -> tuple[Sequences, tuple[int, ...]]:
-    """Take out what breaks a limit on the real clock, then insert whatever is not served."""
-    kept = tuple(_mended(problem, slot, row) for slot, row in enumerate(found))
-    served = {t for row in kept for t in row}
-    missing = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and i not in served]
-    return insert_all(problem, kept, missing)
-
-
-def _mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]:
-    while row and not bool(of_slot(problem, slot, [row]).feasible[0]):
-        rows: list[tuple[int, ...]] = [(*row[:i], *row[i + 1 :]) for i in range(len(row))]
-        walked = of_slot(problem, slot, rows)
-        broken = walked.window_over_s.clip(0) + walked.shift_over_s.clip(0)
-        broken += walked.range_over_m.clip(0) + walked.rest_over_s.clip(0)
-        broken += walked.load_over.clip(0).sum(axis=1)
-        order = sorted(range(len(rows)), key=lambda i: (int(broken[i]), int(walked.cost_mc[i]), i))
-        row = rows[order[0]]
-    return row
-
-
 def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
     if not problem.slots:
         return (), tuple(tasks)
     start, _ = construct(folded(problem), tasks)
-    kept = tuple(_mended(problem, slot, row) for slot, row in enumerate(start))
+    kept = tuple(mended(problem, slot, row) for slot, row in enumerate(start))
     served = {t for row in kept for t in row}
     return kept, tuple(t for t in tasks if t not in served)
-
-
-def _cost(problem: Problem, sequences: Sequences) -> int:
-    return sum(int(of_slot(problem, i, [row]).cost_mc[0]) for i, row in enumerate(sequences) if row)
 
 
 def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> Route:
