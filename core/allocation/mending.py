@@ -24,7 +24,12 @@ def settled(filling: Filling, closed: set[LaneId]) -> bool:
 
 
 def mended(filling: Filling) -> None:
-    """Move bundles out of the lanes of a broken share until none is broken."""
+    """Move bundles out of the lanes of a broken share until none is broken.
+
+    Two shares could send a bundle to and fro: who is in the way a second time is left, so that
+    this ends.
+    """
+    moved: set[int] = set()
     while broken := filling.broken_blends():
         members = filling.members(broken[0])
         held = [b for b, at in enumerate(filling.choice) if at in members]
@@ -32,7 +37,9 @@ def mended(filling: Filling) -> None:
         for (_, to), bundle in sorted(out, key=lambda o: (o[0][0], o[1])):
             if broken[0] not in filling.broken_blends():
                 break
-            filling.move(bundle, to if filling.takes(bundle, to) else LEFT)
+            again = bundle in moved or not filling.takes(bundle, to)
+            filling.move(bundle, LEFT if again else to)
+            moved.add(bundle)
             if len(filling.broken_blends()) > len(broken):
                 # Another share broke by it: leaving breaks none that counts all parcels.
                 filling.move(bundle, LEFT)
