@@ -1,5 +1,6 @@
 """A chat-completions server on loopback that says what a test scripted, plain and streamed."""
 
+import itertools
 import json
 import threading
 import time
@@ -32,6 +33,8 @@ class Scripted:
     """The running server: where it is, and everything it was asked."""
 
     base_url: str
+    model: str
+    """Its own, so that no test meets the circuit breaker that an earlier one left open."""
     asked: list[Asked] = field(default_factory=list[Asked])
 
     def said(self) -> str:
@@ -39,10 +42,13 @@ class Scripted:
         return "\n".join(json.dumps(a["messages"]) for a in self.asked)
 
 
+_served = itertools.count(1)
+
+
 @contextmanager
 def serving(script: Script) -> Generator[Scripted]:
     """Serve until the block ends."""
-    scripted = Scripted("")
+    scripted = Scripted("", f"scripted-{next(_served)}")
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

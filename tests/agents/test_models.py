@@ -19,11 +19,11 @@ from tests.builders import minute
 GOOD = "I suggest {{option.label}} at {{option.cost}}; waiting would cost {{wait.cost}}."
 
 
-def settings_for(server: Scripted, timeout_s: float = 5) -> Settings:
+def settings_for(server: Scripted, timeout_s: float = 30) -> Settings:
     return Settings(
         llm_mode="openai",
         llm_base_url=server.base_url,
-        llm_model="scripted",
+        llm_model=server.model,
         llm_api_key=SecretStr("key"),
         llm_timeout_s=timeout_s,
     )
@@ -43,7 +43,7 @@ def ledger_without_model() -> tuple[bytes, ...]:
     return morning.ledger()
 
 
-def run_with(script: Script, timeout_s: float = 5) -> tuple[Morning, Scripted]:
+def run_with(script: Script, timeout_s: float = 30) -> tuple[Morning, Scripted]:
     with serving(script) as server:
         morning = Morning(settings_for(server, timeout_s), note=NOTE).troubled()
         step(morning.runtime)

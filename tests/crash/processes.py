@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -174,6 +175,8 @@ class People:
 
     server: Server
     answers: list[Answer] = field(default_factory=list[Answer])
+    _asking: int = 0
+    _counting: threading.Lock = field(default_factory=threading.Lock)
     _wishes: Queue[Wish | None] = field(default_factory=lambda: Queue[Wish | None]())
     _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
@@ -187,6 +190,13 @@ class People:
     def ask(self, *wishes: Wish) -> None:
         for wish in wishes:
             self._wishes.put(wish)
+
+    def until_asking(self) -> None:
+        """Wait until a request is on its way or being answered."""
+        until = time.monotonic() + ANSWERED_WITHIN_S
+        while not self._asking:
+            assert time.monotonic() < until, "nobody asks for anything"
+            time.sleep(0.0005)  # far below the time that an answer takes
 
     def finish(self) -> None:
         """Wait until every wish was answered."""
@@ -210,13 +220,24 @@ class People:
             if url:
                 tries += 1
                 try:
-                    got = client.post(url + wish.path, json=wish.body, headers=headers)
+                    with self._counted():
+                        got = client.post(url + wish.path, json=wish.body, headers=headers)
                 except httpx.TransportError:
                     pass
                 else:
                     return Answer(wish, got.status_code, got.json(), tries)
-            time.sleep(0.01)
+            time.sleep(0.01)  # a dead server is asked again, not hammered
         return Answer(wish, 0, {"code": "never answered"}, tries)
+
+    @contextmanager
+    def _counted(self) -> Generator[None]:
+        with self._counting:
+            self._asking += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asking -= 1
 
 
 def statuses(answers: Sequence[Answer], path: str) -> list[int]:

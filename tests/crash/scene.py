@@ -1,5 +1,6 @@
 """A day under a server that dies: the people at it, the receiver outside, what both must see."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import Generator
@@ -46,6 +47,23 @@ class Scene:
 
     def outbox(self) -> list[str]:
         return [row.status for row in self.store.outbox(DAY)]
+
+    def live_and_die(self, n: int, rng: random.Random, longest_s: float) -> None:
+        """Start the server and kill it: every other time in the midst of a request, else anywhen.
+
+        Anywhen is `longest_s` after it came up at the latest, and at times before it comes up.
+        """
+        self.server.start()
+        if n % 2 == 0:
+            self.server.ready()
+            self.people.until_asking()
+        elif rng.random() < 0.2:
+            # While it starts. Who has not come up yet is killed as well.
+            time.sleep(rng.uniform(0, 1.5))
+        else:
+            self.server.ready()
+            time.sleep(rng.uniform(0, longest_s))
+        self.server.kill()
 
     def until_everything_left(self, from_min: int) -> None:
         """Let time pass until no message waits and the day knows what became of each."""

@@ -1,7 +1,6 @@
 """SIGKILL at named places and at random moments: each decision once, each effect once."""
 
 import json
-import time
 from collections import Counter
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -120,14 +119,7 @@ def test_killed_at_random_moments_everything_happens_once(tmp_path: Path, kills:
                 wishes += [approval(proposal_id, by) for by in ("ana", "ben")]
             rng.shuffle(wishes)
             scene.people.ask(*wishes)
-            scene.server.start()
-            if rng.random() < 0.2:
-                # While it starts. Who has not come up yet is killed as well.
-                time.sleep(rng.uniform(0, 1.5))
-            else:
-                scene.server.ready()
-                time.sleep(rng.uniform(0, 0.3))
-            scene.server.kill()
+            scene.live_and_die(n, rng, longest_s=0.3)
         scene.server.start().ready()
         scene.people.finish()
         scene.until_everything_left(from_min=kills * HOLD_MIN)

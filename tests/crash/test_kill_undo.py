@@ -1,6 +1,5 @@
 """SIGKILL while decisions are undone and orders tendered: each stands or is undone, never half."""
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -73,13 +72,7 @@ def test_killed_while_people_undo_and_tender_each_decision_stands_or_is_undone_w
             regretted = [four[0], four[2]]
             undos += regretted
             scene.people.ask(*wishes, *(undoing(p, "ana") for p in regretted))
-            scene.server.start()
-            if rng.random() < 0.2:
-                time.sleep(rng.uniform(0, 1.5))
-            else:
-                scene.server.ready()
-                time.sleep(rng.uniform(0, 0.5))
-            scene.server.kill()
+            scene.live_and_die(n, rng, longest_s=0.5)
         scene.server.start().ready()
         scene.people.finish()
         scene.until_everything_left(from_min=kills * HOLD_MIN)
