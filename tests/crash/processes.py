@@ -57,8 +57,11 @@ class _Receiving(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         receiver = self.server
         assert isinstance(receiver, Receiver)
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        receiver.taken.append((str(self.headers["Idempotency-Key"]), body))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # the sender died before it had said everything
+        receiver.taken.append((str(self.headers["Idempotency-Key"]), body.decode()))
         time.sleep(receiver.slow_s)
         self.send_response(200)
         self.send_header("Content-Length", "0")
