@@ -19,7 +19,7 @@ from core.ledger.events import Body, Unsaved
 from core.policy.judge import JudgeContext, judge
 from core.policy.situation import ages_s
 from core.routing.check import Violation, change_points
-from core.routing.rulers import check_by_both, rulers
+from core.routing.rulers import check_by_all, rulers
 
 
 def propose(day: Day, command: Propose, bench: Bench) -> tuple[Unsaved, ...]:
@@ -186,7 +186,7 @@ def _violations(day: Day, option: Option, bench: Bench) -> tuple[Violation, ...]
     meetings = [m for c in changes for m in c.meetings]
     let_go = [a.order_id for a in option.actions if isinstance(a, TenderOrder | RefuseOrder)]
     by = rulers(day, bench.travel, change_points(day, routes), bench.now)
-    return check_by_both(day, routes, meetings, by, bench.now, let_go=let_go)
+    return check_by_all(day, routes, meetings, by, bench.now, let_go=let_go)
 
 
 def _judged(

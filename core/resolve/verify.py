@@ -7,7 +7,7 @@ from core.domain.option import RefuseOrder, TenderOrder
 from core.resolve.draft import Draft
 from core.resolve.simulate import Simulator
 from core.routing.check import hard_ones
-from core.routing.rulers import check_by_both
+from core.routing.rulers import check_by_all
 
 
 def verified(sim: Simulator, draft: Draft) -> Draft:
@@ -21,7 +21,7 @@ def verified(sim: Simulator, draft: Draft) -> Draft:
         return draft
     let_go = [a.order_id for a in draft.actions if isinstance(a, TenderOrder | RefuseOrder)]
     broken = hard_ones(
-        check_by_both(sim.reported, changes, draft.meetings(), sim.rulers, sim.now, let_go=let_go)
+        check_by_all(sim.reported, changes, draft.meetings(), sim.rulers, sim.now, let_go=let_go)
     )
     if broken:
         return replace(draft, refused_because=broken[0].sentence)

@@ -12,7 +12,7 @@ from core.domain.ids import IncidentId, ProposalId, VehicleId
 from core.domain.place import Area, Point
 from core.errors import Stale
 from core.routing.check import Code, Lookup, change_points, check_change, hard_ones
-from core.routing.rulers import Rulers, check_by_both, rulers
+from core.routing.rulers import Rulers, check_by_all, rulers
 from core.travel.protocol import Matrix, SlowArea
 from tests.builders import DEPOT, a_driver, an_order, east, minute
 from tests.desk.scene import CrowTravel, Scene, a_case
@@ -92,7 +92,7 @@ def test_overtime_that_only_a_jam_excuses_is_hard(scene: Scene):
     (route,) = scene.resequenced("V1", SOONER).routes
     now, by = scene.clock.now(), both(scene)
     assert not hard_ones(check_change(scene.day, [route], (), by.expected, now))
-    (broken,) = hard_ones(check_by_both(scene.day, [route], (), by, now))
+    (broken,) = hard_ones(check_by_all(scene.day, [route], (), by, now))
     assert broken.code is Code.SHIFT
     assert broken.sentence.startswith("on clear roads V1 returns 33 min")
 
@@ -114,5 +114,5 @@ def test_a_late_route_may_change_as_long_as_that_makes_it_no_later():
 def test_without_a_jam_both_rulers_say_the_same_once():
     scene = under_way(*PLANNED, jam=False)
     (route,) = scene.resequenced("V1", SOONER).routes
-    (broken,) = hard_ones(check_by_both(scene.day, [route], (), both(scene), scene.clock.now()))
+    (broken,) = hard_ones(check_by_all(scene.day, [route], (), both(scene), scene.clock.now()))
     assert broken.sentence.startswith("V1 returns 33 min")
