@@ -26,12 +26,17 @@ AGREED_S = 1800
 
 
 def a_late_route(orders: Sequence[Order], shift_min: float, now_min: float) -> Day:
-    """V1 drives to its first order; its shift may be over long before it is home."""
+    """V1 drives to its first order; its shift may be over long before it is home. V2's lasts from
+    08:00 to 13:30, and it stands at its only door."""
+    other = an_order("z")
     return a_day(
-        orders,
-        [a_vehicle("v1")],
-        [a_driver("v1", shift_min=(0, shift_min))],
-        [a_route("v1", orders, progress=Progress.DRIVING, since_min=now_min)],
+        [*orders, other],
+        [a_vehicle("v1"), a_vehicle("v2")],
+        [a_driver("v1", shift_min=(0, shift_min)), a_driver("v2")],
+        [
+            a_route("v1", orders, progress=Progress.DRIVING, since_min=now_min),
+            a_route("v2", [other], progress=Progress.AT_STOP, since_min=now_min),
+        ],
         now_min=now_min,
     )
 
@@ -105,24 +110,28 @@ def test_keeping_a_route_is_clean_however_late_it_is(made: tuple[Day, NewRoute])
 
 
 def test_the_working_hours_hold_every_shift_and_its_overtime():
-    day = a_late_route([an_order("o1")], shift_min=330, now_min=10)
+    day = a_late_route([an_order("o1")], shift_min=60, now_min=10)
     # 08:00 to 13:30, and half an hour more.
     assert working_hours(day) == tuple(minute(60 * n) for n in range(7))
 
 
 def test_waiting_for_a_window_hides_minutes_that_another_hour_shows():
-    first, near = an_order("o0", east(-300, -2400)), an_order("o1", east(1100, 300), opens_min=60)
-    far = an_order("o2", east(200, 5600), opens_min=90)
-    day = a_late_route([first, near, far], shift_min=70, now_min=60)
-    keep, change = (reordered(day, way) for way in ([first, near, far], [first, far, near]))
-    eight, noon = (normal(day, change, minute(m)) for m in (0, 240))
-    # Before nine the roads are slow and nobody waits; at noon whoever keeps the route is sooner
-    # home, and the change waits for its second door to open.
-    assert [late_s(day, c, eight) for c in (keep, change)] == [2870, 2825]
-    assert [late_s(day, c, noon) for c in (keep, change)] == [2701, 2746]
+    first = an_order("o0", east(-3500, -1200), opens_min=90)
+    o1 = an_order("o1", east(-900, 4200), opens_min=60)
+    o2 = an_order("o2", east(-3800, -4300), opens_min=120)
+    o3 = an_order("o3", east(1600, 5300), opens_min=120)
+    day = a_late_route([first, o1, o2, o3], shift_min=30, now_min=30)
+    keep, change = (reordered(day, way) for way in ([first, o1, o2, o3], [first, o2, o3, o1]))
+    late = {
+        m: [late_s(day, c, normal(day, change, minute(m))) for c in (keep, change)]
+        for m in (60, 165, 240)
+    }
+    # The faster the roads, the sooner whoever keeps the route is home; the change waits longer
+    # at o2, which opens at ten.
+    assert late == {60: [8698, 8649], 165: [8586, 8580], 240: [8510, 8534]}
     by = rulers(day, TRAVEL, change_points(day, [change]), day.now)
     for ruler in (by.expected, by.planned):
         assert not hard_ones(check_change(day, [change], (), ruler, day.now))
     (broken,) = hard_ones(check_by_all(day, [change], (), by, day.now))
     assert broken.code is Code.SHIFT
-    assert broken.sentence.startswith("on clear roads v1 returns 45 min")
+    assert broken.sentence.startswith("on clear roads v1 returns 142 min")
