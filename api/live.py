@@ -19,6 +19,7 @@ from core.errors import CopilotError
 from core.travel.protocol import TravelTimes
 
 ChatEvents = Iterator[Mapping[str, object]]
+FRESH_WAIT_S = 4.0
 
 
 @dataclass
@@ -38,6 +39,8 @@ class Live:
     conversations: Conversations | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the loop that something happened."""
+    fresh_wait_s: float = FRESH_WAIT_S
+    """How long the answer to a stale decision waits for the proposal to look at instead."""
     loop_state: Callable[[], str] = field(default=lambda: "stopped")
     once: Once = field(default_factory=Once)
     closing: Mapping[str, object] = field(default_factory=dict[str, object])

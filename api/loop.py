@@ -71,6 +71,7 @@ class EngineLoop:
     def _run(self) -> None:
         while not self._stop.is_set():
             if not self._due():
+                # A clock that somebody drives wakes nobody, so it is looked at.
                 time.sleep(REST_S)
                 continue
             self._news.clear()

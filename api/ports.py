@@ -9,13 +9,15 @@ TRIED = 50
 
 
 def listen(host: str, port: int, tell: Callable[[str], None]) -> socket.socket:
-    """Return a bound socket on `port` or the next free one; `tell` hears when it is another."""
+    """Return a socket that listens on `port` or the next free one; `tell` hears which other."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, min(port + TRIED, 65536)):
         bound = socket.socket(family, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, candidate))
+            # Two programs may bind one port at the same moment; only one of them may listen.
+            bound.listen()
         except OSError as error:
             bound.close()
             if candidate == port:

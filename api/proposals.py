@@ -27,7 +27,6 @@ router = APIRouter(prefix="/proposals", tags=["proposals"])
 ProposalParam = Annotated[str, Path(max_length=200)]
 OptionParam = Annotated[str | None, Query(max_length=200)]
 # After a stale approval the engine makes a fresh proposal; the person waits this long for it.
-FRESH_WAIT_S = 4.0
 
 Status = Literal["open", "held", "approved", "rejected", "expired", "stale", "superseded", "undone"]
 
@@ -135,7 +134,7 @@ def _decide(live: Live, proposal_id: str, command: Approve | Reject | Undo, done
     except (Stale, NotOpen) as error:
         live.wake()
         case_id = state_of(live.day, proposal_id).proposal.case_id
-        patience = FRESH_WAIT_S if isinstance(error, Stale) else 0.0
+        patience = live.fresh_wait_s if isinstance(error, Stale) else 0.0
         raise _pointing(error, _fresh(live, case_id, proposal_id, patience)) from None
     return _answer(live, proposal_id, done, duplicate=False)
 
@@ -149,7 +148,7 @@ def _fresh(live: Live, case_id: CaseId, old: str, patience_s: float) -> str | No
             return state.proposal.proposal_id
         if time.monotonic() >= until:
             return None
-        time.sleep(0.05)
+        time.sleep(0.05)  # the loop needs the machine more than whoever waits for it
 
 
 def _pointing(error: CopilotError, fresh: str | None) -> CopilotError:

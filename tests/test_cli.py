@@ -237,7 +237,6 @@ def test_a_killed_server_leaves_the_day_to_the_next_one(home: Path):
 def test_a_busy_port_is_named_and_the_next_one_taken():
     said: list[str] = []
     with listen("127.0.0.1", 18410, said.append) as first:
-        first.listen()
         taken = first.getsockname()[1]
         said.clear()
         with listen("127.0.0.1", taken, said.append) as second:

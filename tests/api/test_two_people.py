@@ -1,11 +1,9 @@
 """Two people at one day with the engine at work: what conflicts commits once, all else commits."""
 
 import threading
-import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
 
 import pytest
 from fastapi.testclient import TestClient
@@ -23,11 +21,10 @@ from core.domain.place import Point
 from core.domain.proposal import ProposalStatus
 from tests.api.served import KEY, VANS, Served, a_served_day
 from tests.builders import an_order, east
+from tests.waiting import PATIENCE_S, soon
 from tools.runtime import Runtime
 
 R1, R2 = VANS
-PATIENCE_S = 20.0
-T = TypeVar("T")
 
 
 @pytest.fixture
@@ -37,13 +34,13 @@ def worked() -> Generator[Served]:
     live.submit(SetAutonomy("urgent_order", "shadow", "ana"))
     runtime = Runtime(live.owner, live.travel, live.clock, live.ids)
     loop = EngineLoop(live.clock, lambda _: looked(runtime))
-    live.wake, live.loop_state = loop.wake, loop.state
+    live.wake, live.loop_state, live.fresh_wait_s = loop.wake, loop.state, PATIENCE_S
     client = TestClient(create_app(live), headers={"Authorization": f"Bearer {KEY}"})
     assert isinstance(live.clock, SetClock)
     with client, time_passes(live.clock):
         loop.start()
         yield Served(client, live)
-        assert loop.stop()
+        assert loop.stop(PATIENCE_S)
 
 
 def looked(runtime: Runtime) -> None:
@@ -66,17 +63,6 @@ def time_passes(clock: SetClock) -> Generator[None]:
     finally:
         over.set()
         thread.join()
-
-
-def soon(what: Callable[[], T | None]) -> T:
-    """Return what comes to be; fail when it does not."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        found = what()
-        if found is not None:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not come to be")
 
 
 def ordered(served: Served, **points: Point) -> list[ProposalState]:

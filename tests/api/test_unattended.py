@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,29 +17,22 @@ from core.errors import NotReady
 from core.settings import Settings
 from tests.api.served import PROPOSAL, a_served_day
 from tests.builders import minute
-
-PATIENCE_S = 20.0
-
-
-class RunningClock:
-    """A clock that runs by itself like the machine's, only faster."""
-
-    def __init__(self, starts: datetime, speed: float) -> None:
-        self._starts, self._speed, self._since = starts, speed, time.monotonic()
-
-    def now(self) -> datetime:
-        return self._starts + timedelta(seconds=self._speed * (time.monotonic() - self._since))
+from tests.waiting import PATIENCE_S, soon
 
 
-def soon(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not what():
-        assert time.monotonic() < until, "it did not come to be"
-        time.sleep(0.01)
+def passes(service: Service, clock: SetClock, step_s: int, until: Callable[[], bool]) -> None:
+    """Let time pass until something is so. The loop looks once in a while, however slow it is."""
+    for _ in range(100):
+        if until():
+            return
+        before = service.loop.rounds
+        clock.advance(step_s)
+        soon(lambda before=before: service.loop.rounds > before)
+    pytest.fail(f"it did not come to be by {clock.now()}")
 
 
 @contextmanager
-def unattended(home: Path, from_min: float, speed: float) -> Generator[Service]:
+def unattended(home: Path, clock: SetClock) -> Generator[Service]:
     """The day of the API tests, worked by a service that serves nobody."""
     live = a_served_day()
     made = Service(
@@ -47,32 +40,40 @@ def unattended(home: Path, from_min: float, speed: float) -> Generator[Service]:
         live.owner.store,
         live.owner.day_id,
         live.travel,
-        clock=RunningClock(minute(from_min), speed),
+        clock=clock,
         ids=CountedIds(),
     )
     made.work_alone()
     try:
         yield made
     finally:
+        assert made.loop.stop(PATIENCE_S)
         assert made.stop()
 
 
 def test_a_rider_who_falls_silent_becomes_a_case_and_the_customers_hear_of_it(tmp_path: Path):
     # Both riders were last heard of at 08:00; from 13:21 on, promises until 13:30 are in danger.
-    with unattended(tmp_path, from_min=318, speed=60) as service:
-        soon(lambda: len(service.live.day.proposals) > 1)
+    clock = SetClock(minute(318))
+    with unattended(tmp_path, clock) as service:
+        passes(service, clock, 15, lambda: len(service.live.day.proposals) > 1)
         made = [p for i, p in service.live.day.proposals.items() if i != PROPOSAL]
         case = service.live.day.cases[made[0].proposal.case_id]
         assert case.type is ExceptionType.LATE_ROUTE
         assert made[0].proposal.verdict.kind is VerdictKind.ALLOW
         sent = tmp_path / "outbox.jsonl"
-        soon(sent.exists)
-        soon(lambda: "new_window" in sent.read_text(encoding="utf-8"))
+        passes(service, clock, 15, sent.exists)
+        passes(service, clock, 15, lambda: "new_window" in sent.read_text(encoding="utf-8"))
 
 
 def test_a_proposal_that_nobody_answers_ends_by_the_clock(tmp_path: Path):
-    with unattended(tmp_path, from_min=3, speed=3600) as service:
-        soon(lambda: service.live.day.proposals[PROPOSAL].status is not ProposalStatus.OPEN)
+    clock = SetClock(minute(3))
+    with unattended(tmp_path, clock) as service:
+        passes(
+            service,
+            clock,
+            60,
+            lambda: service.live.day.proposals[PROPOSAL].status is not ProposalStatus.OPEN,
+        )
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def looks(clock: SetClock) -> Generator[tuple[EngineLoop, list[datetime]]]:
     loop.start()
     soon(lambda: len(seen) == 1)
     yield loop, seen
-    assert loop.stop()
+    assert loop.stop(PATIENCE_S)
 
 
 def test_with_no_news_the_day_is_looked_at_every_fifteen_seconds(
@@ -95,7 +96,7 @@ def test_with_no_news_the_day_is_looked_at_every_fifteen_seconds(
 ):
     _, seen = looks
     clock.advance(14)
-    time.sleep(0.3)
+    time.sleep(0.3)  # a look that should not be would come within a twentieth of a second
     assert len(seen) == 1
     clock.advance(1)
     soon(lambda: len(seen) == 2)
@@ -117,7 +118,7 @@ def test_news_on_a_clock_that_stands_is_looked_at_once(
     loop, seen = looks
     loop.wake()
     soon(lambda: len(seen) == 2)
-    time.sleep(0.3)
+    time.sleep(0.3)  # as above: nothing may come, and what should not would come at once
     assert seen == [minute(0), minute(0)]
 
 
@@ -134,5 +135,5 @@ def test_a_step_that_fails_is_told_and_tried_again(clock: SetClock):
     soon(lambda: loop.state() == "no map")
     soon(lambda: len(tries) == 2)
     soon(lambda: loop.state() == "running")
-    assert loop.stop()
+    assert loop.stop(PATIENCE_S)
     assert loop.state() == "stopped"

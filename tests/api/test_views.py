@@ -134,7 +134,7 @@ def test_changes_come_in_order_and_a_long_poll_wakes_up(served: Served):
 
     with ThreadPoolExecutor(1) as other:
         waiting = other.submit(wait)
-        time.sleep(0.3)
+        time.sleep(0.3)  # so that the poll is there first; it is right the other way round too
         served.post("/v1/control/kill-switch", {"on": True, "by": "ana"})
         answer, took_s = waiting.result()
     assert [e["type"] for e in answer["events"]] == ["kill_switch_set"]
