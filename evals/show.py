@@ -130,7 +130,7 @@ def _linger(started: Sequence[Started], seconds: float) -> None:
     """Wait until the time is over or one of them ended."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and all(one.running for one in started):
-        time.sleep(BEAT_S)
+        time.sleep(BEAT_S)  # a program that ends tells nobody
 
 
 def _play_on(play: Play, remote: RemoteDay, pace: Pace, say: Say) -> None:
@@ -159,7 +159,7 @@ def _play_on(play: Play, remote: RemoteDay, pace: Pace, say: Say) -> None:
             heard = play.world.advance(play.clock.now())
             facts = [h for h in heard if isinstance(h, Told)]
             remote.report(play.clock.now(), facts, [h for h in heard if isinstance(h, Position)])
-        time.sleep(BEAT_S)
+        time.sleep(BEAT_S)  # the beat of the demo: real time is what it is played against
 
 
 def _outcome(play: Play, database: str) -> ArmResult:

@@ -7,7 +7,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +27,7 @@ from core.settings import Settings
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
 from tests.builders import DEPOT, a_driver, a_vehicle, a_window, an_order, east, minute
+from tests.waiting import PATIENCE_S, soon
 
 DAY = "test:2026-11-10"
 
@@ -63,7 +63,7 @@ def tenfour(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         env=environment(home),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -89,7 +89,7 @@ def serving(home: Path, words: Sequence[str] = ()) -> Generator[tuple[str, int, 
         yield json.loads(text)["url"], process.pid, {"X-API-Key": key}
     finally:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE_S)
         assert "Traceback" not in out + err
 
 
@@ -211,12 +211,7 @@ def test_the_loop_works_a_driven_day(home: Path):
         }
         tick = {"id": "t", "source": "feed:time", "type": "tick", "time": minute(5).isoformat()}
         assert client.post("/v1/events", json=[tick, urgent]).status_code == 200
-        until = time.monotonic() + 60
-        proposals: list[object] = []
-        while not proposals and time.monotonic() < until:
-            proposals = client.get("/v1/proposals").json()["proposals"]
-            time.sleep(0.2)
-        assert proposals, client.get("/v1/cases").text
+        soon(lambda: client.get("/v1/proposals").json()["proposals"] != [], "no proposal was made")
 
 
 def test_a_killed_server_leaves_the_day_to_the_next_one(home: Path):

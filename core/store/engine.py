@@ -1,9 +1,12 @@
 """Opening a database: driver, pragmas, and migrations up to today."""
 
+from contextlib import closing
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -12,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 HEAD = "0002"
 """The newest migration; a test holds it against the scripts."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MEMORY = ("sqlite://", "sqlite:///:memory:")
 
 
 def _sqlite() -> ModuleType | None:
@@ -27,12 +31,28 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(url, pool_pre_ping=True)
     else:
         engine = _sqlite_engine(url)
+        if url in _MEMORY:
+            _driver(_empty()).backup(_driver(engine))
     _migrate(engine)
     return engine
 
 
+@cache
+def _empty() -> Engine:
+    """Return an empty database of today, to copy: a migration takes longer than most uses."""
+    engine = _sqlite_engine(_MEMORY[0])
+    _migrate(engine)
+    return engine
+
+
+def _driver(engine: Engine) -> Any:
+    """Return the one connection of a database in memory."""
+    with closing(engine.raw_connection()) as borrowed:
+        return borrowed.driver_connection
+
+
 def _sqlite_engine(url: str) -> Engine:
-    memory = url in ("sqlite://", "sqlite:///:memory:")
+    memory = url in _MEMORY
     module = _sqlite()
     connect_args = {"check_same_thread": False, "timeout": 30}
     if memory:

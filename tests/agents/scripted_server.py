@@ -3,26 +3,26 @@
 import itertools
 import json
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
+
+from tests.loopback import Loopback, Quiet
 
 Asked = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Say:
-    """One scripted answer. `raw` replaces the whole body; `wait_s` passes before it."""
+    """One scripted answer. `raw` replaces the whole body; who stalls never answers."""
 
     text: str = ""
     tool: str = ""
     arguments: str = "{}"
     raw: bytes | None = None
     status: int = 200
-    wait_s: float = 0
+    stalls: bool = False
 
 
 Script = Callable[[Asked], Say]
@@ -50,21 +50,24 @@ def serving(script: Script) -> Generator[Scripted]:
     """Serve until the block ends."""
     scripted = Scripted("", f"scripted-{next(_served)}")
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    over = threading.Event()
+
+    class Handler(Quiet):
+        def answer(self) -> None:
             length = int(self.headers.get("content-length", "0"))
             asked = cast("Asked", json.loads(self.rfile.read(length)))
             scripted.asked.append(asked)
-            answer = script(asked)
-            if answer.wait_s:
-                time.sleep(answer.wait_s)
+            say = script(asked)
+            if say.stalls:
+                over.wait()
+                return
             streamed = asked.get("stream") is True
-            body = answer.raw
+            body = say.raw
             if body is None:
-                body = _streamed(answer) if streamed else _plain(answer)
+                body = _streamed(say) if streamed else _plain(say)
             kind = "text/event-stream" if streamed else "application/json"
             try:
-                self.send_response(answer.status)
+                self.send_response(say.status)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
@@ -72,20 +75,13 @@ def serving(script: Script) -> Generator[Scripted]:
             except OSError:
                 return  # the client did not wait
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    scripted.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield scripted
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    server = Loopback(Handler)
+    scripted.base_url = f"{server.url}v1"
+    with server.running():
+        try:
+            yield scripted
+        finally:
+            over.set()
 
 
 def _plain(answer: Say) -> bytes:

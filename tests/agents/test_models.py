@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cache
 
 import pytest
 from pydantic import SecretStr
@@ -37,6 +38,7 @@ def always(answer: Say) -> Script:
     return lambda _: answer
 
 
+@cache
 def ledger_without_model() -> tuple[bytes, ...]:
     morning = Morning(note=NOTE).troubled()
     step(morning.runtime)
@@ -98,7 +100,7 @@ def test_bad_words_leave_the_ledger_as_without_a_model(answer: Say):
 
 
 def test_a_model_that_stalls_leaves_the_ledger_as_without_one():
-    morning, server = run_with(always(Say(GOOD, wait_s=1.0)), timeout_s=0.1)
+    morning, server = run_with(always(Say(stalls=True)), timeout_s=0.1)
     assert server.asked
     assert morning.ledger() == ledger_without_model()
 
@@ -140,6 +142,7 @@ def said(chat: Chat, text: str) -> str:
     return "".join(str(e["text"]) for e in chat.ask("t", text, "ana") if e["type"] == "text")
 
 
+@cache
 def plainly(question: str) -> str:
     return said(Chat(Morning().troubled().runtime), question)
 

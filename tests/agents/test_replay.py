@@ -27,7 +27,7 @@ def recorder(path: Path, base_url: str) -> OpenAiModel:
         base_url=base_url,
         api_key="a-secret-key",
         model="scripted",
-        timeout_s=5,
+        timeout_s=60,
         transport=RecordingTransport(path),
     )
 
@@ -37,7 +37,7 @@ def player(path: Path) -> OpenAiModel:
         base_url="http://replay.invalid/v1",
         api_key="",
         model="scripted",
-        timeout_s=5,
+        timeout_s=60,
         transport=ReplayTransport(path),
     )
 
@@ -54,7 +54,7 @@ def replay_settings(path: Path) -> Settings:
         llm_base_url=str(path),
         llm_model="scripted",
         llm_api_key=SecretStr(""),
-        llm_timeout_s=5,
+        llm_timeout_s=60,
     )
 
 

@@ -1,6 +1,6 @@
 """The thin typed surface of schemathesis: requests as the API describes them, and what fits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -67,8 +67,10 @@ class Operation:
     def requests(self, kind: Kind) -> SearchStrategy[Asked]:
         """Return requests that fit the description, or ones that do not."""
         drawn: Any = self.operation.as_strategy(generation_mode=_MODES[kind])
-        made: Callable[[Any], Asked] = lambda case: Asked(case, str(self.operation.path))  # noqa: E731
-        return drawn.map(made)
+        return drawn.map(self._asked)
+
+    def _asked(self, case: Any) -> Asked:
+        return Asked(case, str(self.operation.path))
 
 
 def operations(app: FastAPI) -> dict[str, Operation]:

@@ -1,4 +1,4 @@
-"""The real processes of a crash test: the server that dies, people who retry, a receiver."""
+"""The real processes of a crash test: the server that dies, and people who retry."""
 
 import json
 import os
@@ -9,7 +9,6 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
 from typing import IO
@@ -17,58 +16,9 @@ from typing import IO
 import httpx
 
 from core.outbox.failpoint import VARIABLE
+from tests.waiting import PATIENCE_S
 
 KEY = "crash-key"
-STARTS_WITHIN_S = 60.0
-ANSWERED_WITHIN_S = 90.0
-
-
-class Receiver(ThreadingHTTPServer):
-    """Takes messages over HTTP, slowly. It writes down each before it answers."""
-
-    daemon_threads = True
-
-    def __init__(self, slow_s: float = 0.02) -> None:
-        super().__init__(("127.0.0.1", 0), _Receiving)
-        self.slow_s = slow_s
-        self.taken: list[tuple[str, str]] = []
-        """Idempotency-Key and body of everything that came, repetitions too."""
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/"
-
-    @property
-    def keys(self) -> list[str]:
-        return [key for key, _ in self.taken]
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a sender that was killed hangs up in the middle."""
-
-    def end(self) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
-
-
-class _Receiving(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        receiver = self.server
-        assert isinstance(receiver, Receiver)
-        length = int(self.headers["Content-Length"])
-        body = self.rfile.read(length)
-        if len(body) < length:
-            return  # the sender died before it had said everything
-        receiver.taken.append((str(self.headers["Idempotency-Key"]), body.decode()))
-        time.sleep(receiver.slow_s)
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        return
 
 
 class Server:
@@ -125,7 +75,7 @@ class Server:
     def dies(self) -> None:
         """Wait until it is dead by SIGKILL, whoever sent that."""
         assert self._process is not None
-        code = self._process.wait(STARTS_WITHIN_S)
+        code = self._process.wait(PATIENCE_S)
         self.url = ""
         assert self._process.stdout is not None
         self._process.stdout.close()
@@ -148,7 +98,7 @@ class Server:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert done.stdout, done.stderr
@@ -196,7 +146,7 @@ class People:
 
     def until_asking(self) -> None:
         """Wait until a request is on its way or being answered."""
-        until = time.monotonic() + ANSWERED_WITHIN_S
+        until = time.monotonic() + PATIENCE_S
         while not self._asking:
             assert time.monotonic() < until, "nobody asks for anything"
             time.sleep(0.0005)  # far below the time that an answer takes
@@ -206,7 +156,7 @@ class People:
         for _ in self._threads:
             self._wishes.put(None)
         for thread in self._threads:
-            thread.join(ANSWERED_WITHIN_S)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive(), "somebody still waits for an answer"
 
     def _work(self) -> None:
@@ -217,7 +167,7 @@ class People:
     def _until_answered(self, client: httpx.Client, wish: Wish) -> Answer:
         headers = {"Idempotency-Key": wish.key} if wish.key else {}
         tries = 0
-        until = time.monotonic() + ANSWERED_WITHIN_S
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             url = self.server.url
             if url:

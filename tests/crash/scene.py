@@ -18,7 +18,8 @@ from core.settings import Settings
 from core.store.store import Store
 from tests.builders import minute
 from tests.crash.prepared import DAY, prepare
-from tests.crash.processes import People, Receiver, Server, Wish
+from tests.crash.processes import People, Server, Wish
+from tests.outbox.receiver import Receiver, a_receiver
 
 SEED = 20261110
 HOLD_MIN = 1
@@ -59,10 +60,10 @@ class Scene:
             self.people.until_asking()
         elif rng.random() < 0.2:
             # While it starts. Who has not come up yet is killed as well.
-            time.sleep(rng.uniform(0, 1.5))
+            time.sleep(rng.uniform(0, 1.5))  # the moment of the kill is drawn
         else:
             self.server.ready()
-            time.sleep(rng.uniform(0, longest_s))
+            time.sleep(rng.uniform(0, longest_s))  # drawn as well
         self.server.kill()
 
     def until_everything_left(self, from_min: int) -> None:
@@ -76,22 +77,21 @@ class Scene:
             messages = [r for r in rows if r.kind == "message"]
             if {r.status for r in rows} <= {"sent", "withdrawn"} and len(told) == len(messages):
                 return
-            time.sleep(0.05)
+            time.sleep(0.05)  # sending takes the server some time
         pytest.fail(f"messages still wait: {Counter(self.outbox())}; {self.server.log()}")
 
 
 @contextmanager
 def a_scene(home: Path, proposals: int, people: int, tenders: int = 0) -> Generator[Scene]:
     made = prepare(home, proposals, tenders)
-    receiver = Receiver()
-    server = Server(home, receiver.url)
     store = Store(Settings(home=home).url)
-    try:
-        yield Scene(made, server, People(server).start(people), receiver, store)
-    finally:
-        server.end()
-        receiver.end()
-        store.close()
+    with a_receiver(slow_s=0.02) as receiver:
+        server = Server(home, receiver.url)
+        try:
+            yield Scene(made, server, People(server).start(people), receiver, store)
+        finally:
+            server.end()
+            store.close()
 
 
 def approval(proposal_id: ProposalId, by: str) -> Wish:

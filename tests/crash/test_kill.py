@@ -109,7 +109,6 @@ def test_killed_in_the_middle_of_a_send_it_goes_again_under_the_same_key(scene: 
 @pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_everything_happens_once(tmp_path: Path, kills: int):
     """Two people approve every proposal while the server dies again and again."""
-    print(f"seed {SEED}")  # noqa: T201
     rng = keyed_rng(SEED, "kills", kills)
     each = 4
     with a_scene(tmp_path, proposals=each * kills, people=6) as scene:
@@ -132,8 +131,5 @@ def test_killed_at_random_moments_everything_happens_once(tmp_path: Path, kills:
             ]
         assert set(statuses(answers, "/v1/events")) == {200}
         assert any(a.tries > 1 for a in answers), "no kill struck a request"
-        again = len(scene.receiver.keys) - len(set(scene.receiver.keys))
-        retried = sum(a.tries > 1 for a in answers)
-        print(f"{retried} requests and {again} messages went again")  # noqa: T201
         facts = [f"{name}-{n}" for n in range(kills) for name in ("tick", "call")]
         check_once(scene, scene.proposals, facts)

@@ -1,6 +1,6 @@
 """Facts at the door: taken once, kept when early, refused when impossible."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -115,7 +115,7 @@ def test_impossible_facts_are_refused_and_change_nothing():
         IncidentId("i"),
         Area(DEPOT, 100),
         30,
-        clears_at=datetime(2026, 11, 10, 12),  # noqa: DTZ001
+        clears_at=minute(240).replace(tzinfo=None),
     )
     alone = HandedOver(MeetingId("m"), V1, V1, (OrderId("o1"),), DEPOT)
     impossible = [

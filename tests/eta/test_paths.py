@@ -230,10 +230,11 @@ def test_sampling_without_a_path_is_refused():
 def test_twenty_routes_of_twenty_stops_are_played_in_a_moment():
     day = a_fleet_day(vehicles=20, stops=20)
     play(day, seed=1)
-    begin = time.perf_counter()
+    # What the others on this machine take does not count.
+    begin = time.process_time()
     play(day, seed=2)
-    # 50 ms is the aim on a quiet machine; the test allows for a busy one.
-    assert time.perf_counter() - begin < 0.5
+    # 50 ms is the aim; the test allows for a slow machine.
+    assert time.process_time() - begin < 0.5
 
 
 SCRIPT = """

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 ARMS = ("do_nothing", "insert_only", "copilot")
 FIGURES = {
     "stops",
@@ -43,7 +45,7 @@ def test_two_processes_play_the_same_tuesday(tmp_path: Path):
         )
         for file, salt in zip(files, ("0", "1"), strict=True)
     ]
-    assert [process.wait(300) for process in running] == [0, 0]
+    assert [process.wait(PATIENCE_S) for process in running] == [0, 0]
     one, two = (json.loads(file.read_text(encoding="utf-8")) for file in files)
     assert one.pop("timing").keys() == two.pop("timing").keys()
     assert one == two

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -155,12 +156,13 @@ def test_a_failure_names_the_host_and_the_status_and_no_secret():
 
 def test_nobody_there_names_the_host_and_no_secret():
     scene = with_a_message(Scene()).at(6)
-    with a_receiver() as receiver:
-        url = receiver.url
-    channel = HttpChannel(f"{url}hook/tok123?key=abc")
-    (outcome,) = Sender(scene.store, {"*": channel}, scene.clock).send_due()
-    channel.close()
-    where = url.removeprefix("http://").rstrip("/")
+    with socket.socket() as deaf:
+        # A port that is taken, so that nobody else can listen there, and where nobody listens.
+        deaf.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{deaf.getsockname()[1]}"
+        channel = HttpChannel(f"http://{where}/hook/tok123?key=abc")
+        (outcome,) = Sender(scene.store, {"*": channel}, scene.clock).send_due()
+        channel.close()
     assert (outcome.status, outcome.detail) == (
         "queued",
         f"{where} could not be reached (ConnectError)",
