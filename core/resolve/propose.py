@@ -18,7 +18,7 @@ from core.domain.option import (
 from core.domain.position import Positions
 from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
 from core.resolve.draft import Draft
-from core.resolve.rank import beats_waiting
+from core.resolve.rank import beats_waiting, keeps_promise
 from core.resolve.settle import settles
 from core.resolve.simulate import Simulator
 from core.resolve.words import caller_sentence, explanation
@@ -38,15 +38,17 @@ def make_proposal(
     seed: int,
     simulator: Simulator | None = None,
 ) -> Proposal | None:
-    """Return the proposal for the first of `ranked`, or None where waiting is as good and nothing
-    settles the case by itself.
+    """Return the proposal for the first of `ranked`, or None where waiting is as good, breaks no
+    promise made on the day itself, and nothing settles the case by itself.
 
     None too when policy forbids it, or when its first change can be made no more.
     """
     if not ranked or verdict.kind is VerdictKind.FORBID:
         return None
     limits = day.rules.thresholds
-    worth_it = beats_waiting(ranked[0], ranked, limits.min_gain_cents)
+    worth_it = beats_waiting(ranked[0], ranked, limits.min_gain_cents) or keeps_promise(
+        ranked[0], ranked, day, now
+    )
     if not worth_it and not settles(case, ranked[0], ranked, verdict):
         return None
     sim = simulator or Simulator(day, case, travel, positions, now, seed=seed)

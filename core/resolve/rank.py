@@ -98,6 +98,17 @@ def beats_waiting(option: Option, options: Sequence[Option], min_gain_cents: int
     return gain >= min_gain_cents and gain > 2 * option.price.standard_error_cents
 
 
+def keeps_promise(option: Option, options: Sequence[Option], day: Day, now: datetime) -> bool:
+    """Return whether an option keeps what was promised on the day itself and waiting would not.
+
+    Such a promise is not for sale: the option is worth proposing whatever it costs.
+    """
+    if option.waits or option.price is None:
+        return False
+    dangers = endangered([o for o in options if o.feasible], day, now)
+    return waiting(options).option_id in dangers and option.option_id not in dangers
+
+
 def _money(option: Option) -> tuple[int, int, int, str]:
     price = price_of(option)
     return price.total_cents, price.drivers_disturbed, price.stops_moved, option.option_id

@@ -28,6 +28,7 @@ from core.routing.insertion import Candidate, insertions
 from core.routing.moved import touched
 from core.routing.pool import SolverPool
 from core.routing.repair import Repaired, RepairRequest, repair
+from core.routing.squeeze import squeezed
 
 # A case is one of many in a day: its searches are short, and start from the present routes. On a
 # busy machine four iterations took about 0.15 s for one route of 40 stops and 0.6 s for one of 74;
@@ -128,6 +129,24 @@ class Situation:
             replace(a, new_route=start.whole(a.new_route)) if isinstance(a, Candidate) else a
             for a in answers
         )
+
+    def squeezed(
+        self, order_id: OrderId, *, most: int, planning: Ahead | None = None
+    ) -> tuple[Candidate, ...]:
+        """Return riders who can be there in time with their stops in another order, the cheapest
+        first."""
+        start = planning or self.planning
+        found = squeezed(
+            start.day,
+            order_id,
+            self.sim.travel,
+            self.sim.now,
+            [v for v in sorted(start.day.routes) if self.sim.drivable(v)],
+            moved_stop_cents=round(self.day.rules.costs.moved_stop.cents),
+            most=most,
+            positions=self.sim.positions,
+        )
+        return tuple(replace(c, new_route=start.whole(c.new_route)) for c in found)
 
     def resequenced(self, vehicle_id: VehicleId) -> list[Draft]:
         """Return other orders for one rider's own stops: such as leave a person time to decide,

@@ -15,7 +15,7 @@ from core.domain.option import (
 )
 from core.domain.time import TimeWindow
 from core.resolve.places import named
-from core.resolve.rank import price_of, waiting
+from core.resolve.rank import keeps_promise, price_of, waiting
 from core.resolve.simulate import Simulator
 from core.resolve.tell import expected_window
 from core.travel.protocol import TravelTimes
@@ -146,12 +146,15 @@ def explanation(
     """Return the template prose for a dispatcher; every figure comes from the prices."""
     best, wait = options[0], waiting(options)
     ours, theirs = price_of(best), price_of(wait)
+    gain = theirs.total_cents - ours.total_cents
     parts = [
         f"{case.title}.",
         f"Waiting is expected to cost {euros(theirs.total_cents)}; "
         f"{best.label} comes to {euros(ours.total_cents)}, "
-        f"{euros(theirs.total_cents - ours.total_cents)} less.",
+        f"{euros(abs(gain))} {'less' if gain >= 0 else 'more'}.",
     ]
+    if gain < 0 and keeps_promise(best, options, day, day.now):
+        parts.append("It keeps a promise made today, which waiting would break.")
     if ours.promises_saved_milli >= 50:
         parts.append(f"It keeps {ours.promises_saved_milli / 1000:.1f} promises more.")
     if ours.drivers_disturbed:

@@ -6,6 +6,7 @@ from core.allocation.tender import Quote, quotes
 from core.domain.ids import OptionId, OrderId
 from core.domain.option import ChangeKind, ChangeRoutes, RefuseOrder, TenderOrder
 from core.domain.plan import Refusal
+from core.resolve.asked import not_before
 from core.resolve.draft import Draft
 from core.resolve.situation import Situation
 from core.resolve.verify import verified
@@ -30,11 +31,23 @@ def urgent_order(situation: Situation) -> list[Draft]:
 
 
 def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
-    """Return the order inserted into each of the cheapest vehicles; refusals keep their reason."""
+    """Return the order inserted into each of the cheapest vehicles, and taken by riders who make
+    room for it; refusals keep their reason."""
     sim, drafts = situation.sim, list[Draft]()
     # A promise of an hour or two is worth more than a person's time: places from now on count.
     found = situation.inserted(order_id, planning=situation.soon)
-    if not any(isinstance(c, Candidate) for c in found):
+    room = [
+        verified(
+            sim,
+            Draft(
+                OptionId(f"squeeze:{candidate.vehicle_id}"),
+                f"{candidate.vehicle_id} takes {order_id}, its stops in another order",
+                (ChangeRoutes(ChangeKind.INSERT, (candidate.new_route,)),),
+            ),
+        )
+        for candidate in situation.squeezed(order_id, most=MOST_RIDERS, planning=situation.soon)
+    ]
+    if not any(isinstance(c, Candidate) for c in found) and not any(d.feasible for d in room):
         # Late is better than never: where nobody keeps the promise, show who breaks it least.
         found = situation.inserted(order_id, late_ok=True, planning=situation.soon)
     candidates = sorted(
@@ -58,7 +71,7 @@ def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
                     refusal.sentence,
                 )
             )
-    return drafts
+    return [*drafts, *room]
 
 
 def _carriers(situation: Situation, order_id: OrderId) -> list[Draft]:
@@ -70,13 +83,17 @@ def _carriers(situation: Situation, order_id: OrderId) -> list[Draft]:
             continue
         if len(drafts) == MOST_CARRIERS:
             break
-        drafts.append(
-            Draft(
-                OptionId(f"tender:{answer.carrier_id}"),
-                f"{answer.carrier_id} brings {order_id}",
-                (_tender(answer),),
+        name = OptionId(f"tender:{answer.carrier_id}")
+        label = f"{answer.carrier_id} brings {order_id}"
+        again = not_before(situation.day, order_id, answer.carrier_id, sim.now)
+        if again is not None:
+            clock = situation.day.clock(again)
+            text = (
+                f"{answer.carrier_id} said no to {order_id}; it is not asked again before {clock}"
             )
-        )
+            drafts.append(Draft(name, label, (), text))
+            continue
+        drafts.append(Draft(name, label, (_tender(answer),)))
     return drafts
 
 

@@ -5,6 +5,7 @@ from core.domain.day import GoodsAt
 from core.domain.ids import OptionId, OrderId, VehicleId
 from core.domain.option import Action, AskDriver, ChangeKind, ChangeRoutes, TenderOrder
 from core.domain.plan import Refusal
+from core.resolve.asked import not_before
 from core.resolve.draft import Draft
 from core.resolve.situation import Situation
 
@@ -74,7 +75,13 @@ def _tendered(situation: Situation, owed: tuple[OrderId, ...]) -> tuple[Action, 
         if situation.day.orders[order_id].goods is not GoodsAt.DEPOT:
             continue
         answers = quotes(situation.day, order_id, sim.lookup, sim.now)
-        best = next((a for a in answers if not isinstance(a, Refusal)), None)
+        free = (
+            a
+            for a in answers
+            if not isinstance(a, Refusal)
+            and not_before(situation.day, order_id, a.carrier_id, sim.now) is None
+        )
+        best = next(free, None)
         if best is not None:
             actions.append(
                 TenderOrder(
