@@ -154,10 +154,11 @@ def _own_over_s(made: Problem, walked: Walk, task: int) -> Ints:
 def _eager(made: Problem, task: int) -> Problem:
     """Return the problem with the end of the shift soft and dear, and so the order's lateness.
 
-    A search that starts beyond a limit then sees which step leads back to it.
+    A search that starts beyond a limit then sees which step leads back to it. The door is aimed at
+    twice the ramp before its window closes: what is just in time is late on many a path.
     """
     slot, tasks = made.slots[0], list(made.tasks)
-    tasks[task] = replace(tasks[task], late_mc=BEYOND_MC)
+    tasks[task] = replace(tasks[task], closes_s=tasks[task].closes_s - RAMP_S, late_mc=BEYOND_MC)
     closes_s = slot.latest_return_s + RAMP_S - SPARE_S
     end = replace(tasks[slot.end_task], closes_s=closes_s, late_mc=BEYOND_MC)
     tasks[slot.end_task] = end
