@@ -67,15 +67,3 @@ def key_seed(seed: int, purpose: str, *entity: object) -> int:
 def keyed_rng(seed: int, purpose: str, *entity: object) -> random.Random:
     """Return a generator of its own for one purpose and entity."""
     return random.Random(key_seed(seed, purpose, *entity))
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a computation may know of the world outside its arguments."""
-
-    clock: Clock
-    ids: Ids
-    seed: int = 0
-
-    def rng(self, purpose: str, *entity: object) -> random.Random:
-        return keyed_rng(self.seed, purpose, *entity)

@@ -105,6 +105,7 @@ def test_help_names_every_command(tmp_path: Path):
         (["plan"], "no day yet"),
         (["serve"], "no day yet"),
         (["run", "--once"], "no day yet"),
+        (["verify"], "no day yet"),
         (["roads", "build", "nothing.osm.pbf"], "nothing.osm.pbf"),
         (["import", "nowhere", "--mapping", "nothing.toml"], "nothing.toml"),
     ],

@@ -21,7 +21,8 @@ from core.ledger.events import Event, Unsaved
 from core.ledger.upcast import version_of
 from core.outbox.failpoint import reach
 from core.outbox.rows import message_key, rows_for, tender_key, withdrawal_key
-from core.store.store import Overtaken, Store, Writer
+from core.store.store import Store
+from core.store.writer import Overtaken, Writer
 from core.travel.protocol import TravelTimes
 
 POSITIONS_KEPT = 40

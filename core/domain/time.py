@@ -1,7 +1,7 @@
 """Aware UTC instants and the windows between them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -57,7 +57,3 @@ class TimeWindow:
 
     def length_s(self) -> int:
         return seconds_between(self.opens, self.closes)
-
-    def shifted(self, seconds: int) -> "TimeWindow":
-        by = timedelta(seconds=seconds)
-        return TimeWindow(self.opens + by, self.closes + by)

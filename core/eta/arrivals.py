@@ -1,6 +1,6 @@
 """When each stop of a route is reached: plain arithmetic, no framework, no randomness."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,33 +64,17 @@ def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
             return ANY_TIME
 
 
-def propagate(
-    ready_at: datetime,
-    stops: Sequence[Stop],
-    travel_s: Sequence[int],
-    bounds: Sequence[Bounds],
-    not_before: Mapping[StopId, datetime] | None = None,
-) -> tuple[StopTime, ...]:
-    """Return the times at each stop, waiting wherever a stop may not begin yet.
-
-    `travel_s[i]` leads to `stops[i]`. `not_before` holds arrivals that somebody who knows better
-    (a driver on the phone) calls the earliest possible.
-    """
-    times: list[StopTime] = []
-    leave = ready_at
-    for stop, leg_s, bound in zip(stops, travel_s, bounds, strict=True):
-        times.append(visit(stop, leave + timedelta(seconds=leg_s), bound, not_before))
-        leave = times[-1].leave_at
-    return tuple(times)
-
-
 def visit(
     stop: Stop,
     arrive: datetime,
     bound: Bounds,
     not_before: Mapping[StopId, datetime] | None = None,
 ) -> StopTime:
-    """Return the times at one stop reached at `arrive`."""
+    """Return the times at one stop reached at `arrive`, waiting where it may not begin yet.
+
+    `not_before` holds arrivals that somebody who knows better (a driver on the phone) calls the
+    earliest possible.
+    """
     floor = (not_before or {}).get(stop.stop_id)
     arrive = arrive if floor is None else max(arrive, floor)
     start = bound.start(arrive)

@@ -20,19 +20,10 @@ from core.eta.legs import Legs
 from core.eta.noise import BUCKET_S, Noise, Paths
 from core.travel.protocol import TravelTimes
 
-__all__ = ["Noise", "PathTimes", "Quantiles", "simulate"]
+__all__ = ["Noise", "PathTimes", "simulate"]
 
 # A day ahead in quarters; what starts later has the luck of the last one.
 BUCKETS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Quantiles:
-    """When something happens: one day in ten before `p10_at`, one in ten after `p90_at`."""
-
-    p10_at: datetime
-    p50_at: datetime
-    p90_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +48,6 @@ class PathTimes:
     def p_late(self, stop_id: StopId, closes: datetime) -> float:
         """Return the share of paths on which the stop begins after `closes`."""
         return float((self.start_s[stop_id] > seconds_between(self.now, closes)).mean())
-
-    def expected_late_s(self, stop_id: StopId, closes: datetime) -> int:
-        """Return the mean lateness over all paths, the punctual ones counted as zero."""
-        late = self.start_s[stop_id] - seconds_between(self.now, closes)
-        return round(float(np.maximum(0, late).mean()))
-
-    def start_quantiles(self, stop_id: StopId) -> Quantiles:
-        """Return when the stop begins."""
-        p10, p50, p90 = np.quantile(self.start_s[stop_id], [0.1, 0.5, 0.9])
-        return Quantiles(*(self.now + timedelta(seconds=round(float(q))) for q in (p10, p50, p90)))
-
-    def mean_start(self, stop_id: StopId) -> datetime:
-        return self.now + timedelta(seconds=round(float(self.start_s[stop_id].mean())))
 
 
 def simulate(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import httpx
 
-from core.store.store import Outgoing
+from core.store.writer import Outgoing
 
 
 class SendFailed(Exception):

@@ -8,7 +8,7 @@ from core.domain.ids import MessageId, TenderId
 from core.ledger.canonical import to_bytes
 from core.ledger.events import Event
 from core.outbox.templates import SAYS_WINDOW, render
-from core.store.store import Outgoing
+from core.store.writer import Outgoing
 
 
 def message_key(day: Day, message_id: MessageId) -> str:

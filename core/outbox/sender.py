@@ -10,7 +10,8 @@ from core.outbox.channels import Channel, SendFailed
 from core.outbox.failpoint import reach
 from core.outbox.rows import withdrawal_key
 from core.outbox.subject import replaced
-from core.store.store import Outgoing, Store
+from core.store.store import Store
+from core.store.writer import Outgoing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.store.store import Outgoing
+from core.store.writer import Outgoing
 
 ABOUT = ("to", "template", "order_id", "vehicle_id")
 

@@ -10,7 +10,7 @@ from core.domain.order import OrderStatus
 from core.domain.plan import Progress
 from core.outbox.rows import withdrawal_key
 from core.outbox.subject import subject
-from core.store.store import Outgoing
+from core.store.writer import Outgoing
 
 LOST = ("failed", "unknown")
 """Final outcomes that a person has to hear of."""

@@ -9,11 +9,12 @@ from pydantic import SecretStr
 from agents.chat import Chat
 from agents.models.base import Model, ModelFailed, Reply, Request, ToolCall
 from agents.models.openai import OpenAiModel
-from agents.models.replay import RecordingTransport, ReplayTransport, request_key
+from agents.models.replay import ReplayTransport, request_key
 from agents.models.select import model_of
 from agents.runner import step
 from core.errors import NotReady
 from core.settings import Settings
+from tests.agents.recording import RecordingTransport
 from tests.agents.scene import NOTE, Morning
 from tests.agents.scripted_server import Asked, Say, Script, serving
 from tests.builders import minute

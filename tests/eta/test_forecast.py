@@ -16,7 +16,7 @@ from core.domain.plan import Progress, Stop, StopKind
 from core.domain.position import Position
 from core.errors import UnknownId
 from core.eta.anchor import anchor
-from core.eta.arrivals import ANY_TIME, Bounds, propagate
+from core.eta.arrivals import ANY_TIME, Bounds, visit
 from core.eta.forecast import forecast
 from core.travel.estimate import EstimateTravel
 from tests.builders import (
@@ -58,16 +58,15 @@ def a_running_day(
 
 
 def test_an_early_van_waits_for_the_window_to_open():
-    orders = [an_order("o1", opens_min=30), an_order("o2")]
-    times = propagate(
-        EIGHT,
-        [a_stop(o, 0) for o in orders],
-        [600, 600],
-        [Bounds(minute(30), minute(60)), Bounds(None, minute(40))],
-    )
-    assert [t.arrive_at for t in times] == [minute(10), minute(44)]
-    assert times[0].start_at == minute(30)
-    assert [t.late_s for t in times] == [0, 240]
+    stop = a_stop(an_order("o1"), 0)
+    time = visit(stop, minute(10), Bounds(minute(30), minute(60)))
+    assert (time.arrive_at, time.start_at, time.late_s) == (minute(10), minute(30), 0)
+    assert time.leave_at == minute(30) + timedelta(seconds=stop.service_s)
+
+
+def test_a_van_behind_the_end_of_the_window_is_late_by_the_difference():
+    time = visit(a_stop(an_order("o1"), 0), minute(44), Bounds(None, minute(40)))
+    assert (time.start_at, time.late_s) == (minute(44), 240)
 
 
 @given(
@@ -75,14 +74,16 @@ def test_an_early_van_waits_for_the_window_to_open():
     st.integers(0, 7200),
 )
 def test_leaving_later_never_reaches_any_stop_earlier(rows: list[tuple[int, int]], later_s: int):
-    stops = [a_stop(an_order(f"o{i}"), 0) for i in range(len(rows))]
-    legs = [leg_s for leg_s, _ in rows]
-    bounds = [Bounds(minute(opens), minute(opens + 60)) for _, opens in rows]
-    early = propagate(EIGHT, stops, legs, bounds)
-    late = propagate(EIGHT + timedelta(seconds=later_s), stops, legs, bounds)
-    for before, after in zip(early, late, strict=True):
+    early, late = EIGHT, EIGHT + timedelta(seconds=later_s)
+    for n, (leg_s, opens_min) in enumerate(rows):
+        stop, bounds = (
+            a_stop(an_order(f"o{n}"), 0),
+            Bounds(minute(opens_min), minute(opens_min + 60)),
+        )
+        before, after = (visit(stop, t + timedelta(seconds=leg_s), bounds) for t in (early, late))
         assert after.arrive_at >= before.arrive_at
         assert after.late_s >= before.late_s
+        early, late = before.leave_at, after.leave_at
 
 
 def test_at_the_depot_the_route_starts_at_its_planned_departure_or_now():

@@ -19,7 +19,6 @@ from core.domain.time import seconds_between
 from core.eta.forecast import forecast
 from core.eta.noise import SPREAD, Noise
 from core.eta.paths import PathTimes, simulate
-from core.eta.risk import stop_risks
 from core.travel.estimate import EstimateTravel
 from tests.builders import (
     a_day,
@@ -131,8 +130,6 @@ def test_a_later_deadline_is_never_missed_more_often(closes_min: int, more_min: 
     stop_id = StopId("deliver:o1-5")
     early = times.p_late(stop_id, minute(closes_min))
     assert times.p_late(stop_id, minute(closes_min + more_min)) <= early
-    late_s = times.expected_late_s(stop_id, minute(closes_min))
-    assert times.expected_late_s(stop_id, minute(closes_min + more_min)) <= late_s
 
 
 def test_nobody_is_served_before_the_window_opens():
@@ -211,15 +208,6 @@ def test_a_held_vehicle_stays_where_it_is():
     plans = {V1: day.routes[V1].remaining}
     held = simulate(day, plans, TRAVEL, minute(1), Noise(7, 64), not_before={V1: minute(61)})
     assert held.arrive_s[StopId("deliver:o1-0")].min() > 3600
-
-
-def test_risks_come_in_driving_order_with_their_quantiles():
-    day = a_fleet_day(vehicles=2, stops=3)
-    plans = {v: r.remaining for v, r in day.routes.items()}
-    risks = stop_risks(day, plans, play(day))
-    assert [r.stop_id for r in risks[:3]] == [s.stop_id for s in day.routes[V1].stops]
-    assert all(r.starts.p10_at <= r.starts.p50_at <= r.starts.p90_at for r in risks)
-    assert all(0 <= r.p_late_pm <= 1000 for r in risks)
 
 
 def test_sampling_without_a_path_is_refused():

@@ -15,7 +15,7 @@ from core.domain.ids import MessageId, OrderId, ProposalId
 from core.domain.option import NotifyCustomer
 from core.outbox.channels import HttpChannel, SendFailed
 from core.outbox.sender import Backoff, Sender
-from core.store.store import Outgoing
+from core.store.writer import Outgoing
 from tests.builders import minute
 from tests.desk.scene import Scene
 from tests.outbox.receiver import a_receiver

@@ -17,8 +17,9 @@ from core.domain.position import Position
 from core.ledger import codec, fold
 from core.ledger.events import Event
 from core.store import engine
-from core.store.store import Outgoing, Overtaken, Store, Writer
+from core.store.store import Store
 from core.store.tables import METADATA, READ_TABLES
+from core.store.writer import Outgoing, Overtaken, Writer
 from tests.builders import DEPOT, a_day, an_order, minute
 from tests.desk.scene import DAY, Scene
 
@@ -43,6 +44,11 @@ def tampered(store: Store, sql: str) -> None:
         writer.connection.execute(text(sql))
 
 
+def append(store: Store, written: list[Event], expected_seq: int = 0, *rows: Outgoing) -> None:
+    with store.transaction() as writer:
+        writer.append(DAY, expected_seq, written, rows)
+
+
 def with_reads(store: Store, written: list[Event]) -> None:
     with store.transaction() as writer:
         writer.append(DAY, 0, written)
@@ -50,28 +56,28 @@ def with_reads(store: Store, written: list[Event]) -> None:
 
 
 def test_what_was_appended_is_loaded(store: Store):
-    store.append(DAY, 0, events(3))
+    append(store, events(3))
     assert list(store.load(DAY)) == events(3)
     assert list(store.load(DAY, since_seq=2)) == events(3)[2:]
     assert store.days() == (DAY,)
 
 
 def test_whoever_expects_another_place_is_overtaken_and_nothing_is_written(store: Store):
-    store.append(DAY, 0, events(3))
+    append(store, events(3))
     row = Outgoing("k", DAY, 4, "message", "customer:c", "{}", minute(0))
     for expected in (0, 2, 9):
         with pytest.raises(Overtaken):
-            store.append(DAY, expected, events(4, first=4), [row])
+            append(store, events(4, first=4), expected, row)
     assert len(list(store.load(DAY))) == 3
     assert store.outbox(DAY) == ()
 
 
 def test_an_event_id_is_taken_once(store: Store):
-    store.append(DAY, 0, events(3))
+    append(store, events(3))
     (again,) = events(4, first=4)
     again = Event(DAY, 4, EventId("e2"), again.at, again.received_at, "x", again.body)
     with pytest.raises(Overtaken):
-        store.append(DAY, 3, [again])
+        append(store, [again], 3)
     assert len(list(store.load(DAY))) == 3
 
 
@@ -157,7 +163,7 @@ def test_the_migrations_make_the_tables_that_the_code_expects(store: Store):
 def test_opening_again_finds_everything(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/day.db"
     first = Store(url)
-    first.append(DAY, 0, events(3))
+    append(first, events(3))
     first.close()
     second = Store(url)
     assert list(second.load(DAY)) == events(3)
