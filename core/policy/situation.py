@@ -64,13 +64,16 @@ class JudgeContext:
     def stale_s(self, vehicle_id: VehicleId) -> int | None:
         """Return the age of the last proof of where a vehicle is, when that is too old.
 
-        A scan or a logged call proves a place as well as a position does.
+        A scan or a logged call proves a place as well as a position does. Who never sent a
+        position, where others do, was last seen at its last scan: on the way to its first stop,
+        at its departure. Where nobody sends any, nobody is asked for one.
         """
-        age = self.position_ages_s.get(vehicle_id)
         route = self.day.routes.get(vehicle_id)
-        if age is None or route is None or route.since is None:
+        if route is None or route.since is None or not self.position_ages_s:
             return None
-        proofs = [age, seconds_between(route.since, self.now)]
+        proofs = [seconds_between(route.since, self.now)]
+        if vehicle_id in self.position_ages_s:
+            proofs.append(self.position_ages_s[vehicle_id])
         if vehicle_id in self.day.reports:
             proofs.append(seconds_between(self.day.reports[vehicle_id][0], self.now))
         down = self.day.vehicles[vehicle_id].down_since if vehicle_id in self.day.vehicles else None
