@@ -1,6 +1,6 @@
 """A change of a running day: what a commit must not break, and what is only reported."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,97 +8,27 @@ import pytest
 
 from core.domain.day import Day
 from core.domain.ids import MeetingId, OrderId, StopId, TenderId, VehicleId
-from core.domain.option import Meeting, NewRoute
+from core.domain.option import NewRoute
 from core.domain.order import Load
 from core.domain.place import Point
-from core.domain.plan import Progress, Stop, StopKind
 from core.routing.check import Code, Violation, change_points, check_change, hard_ones
-from tests.builders import a_day, a_driver, a_route, a_stop, a_vehicle, an_order, east, minute
-
-V1, V2 = VehicleId("v1"), VehicleId("v2")
-A, B, C = (an_order(o, east(1200 * n)) for n, o in enumerate("abc", 1))
-D, E = an_order("d", east(0, 1200)), an_order("e", east(0, 2400))
-URGENT = an_order("u", east(1800), needs=["chilled"])
-SPOT = east(1200, 1200)
-
-
-def by_crow(a: Point, b: Point) -> tuple[int, int]:
-    """One second for every ten metres, and one road metre for every metre."""
-    metres = round(a.crow_m(b) / 100) * 100
-    return metres // 10, metres
-
-
-def the_day(*, range_m: int | None = None) -> Day:
-    """At 08:12 V1 has done a and drives to b; V2 stands at d."""
-    return a_day(
-        [A, B, C, D, E, URGENT],
-        [
-            a_vehicle("v1", equipment=frozenset({"chilled"}), range_m=range_m),
-            a_vehicle("v2"),
-        ],
-        [a_driver("v1"), a_driver("v2")],
-        [
-            a_route("v1", [A, B, C], done=1, progress=Progress.DRIVING, since_min=11),
-            a_route("v2", [D, E], progress=Progress.AT_STOP, since_min=10),
-        ],
-        now_min=12,
-    )
-
-
-def retimed(vehicle_id: str, stops: Sequence[Stop], day: Day) -> NewRoute:
-    """State generous times for the stops: one every twenty minutes."""
-    timed: list[Stop] = []
-    at = minute(20)
-    for stop in stops:
-        leaves = at + timedelta(seconds=stop.service_s + 900 * (stop.kind is StopKind.MEET))
-        timed.append(replace(stop, arrive_at=at, leave_at=leaves))
-        at = leaves + timedelta(minutes=20)
-    route = day.routes[VehicleId(vehicle_id)]
-    return NewRoute(route.vehicle_id, route.revision, tuple(timed), at)
-
-
-def stops(*orders: str) -> list[Stop]:
-    known = {o.order_id: o for o in (A, B, C, D, E, URGENT)}
-    return [a_stop(known[OrderId(o)], 0) for o in orders]
-
-
-def reload(*orders: str) -> Stop:
-    where = a_day().depot.point
-    ids = tuple(OrderId(o) for o in orders)
-    kind = StopKind.RELOAD
-    return Stop(StopId("reload:v2:1"), kind, where, 300, minute(0), minute(5), loads=ids)
-
-
-def meet(vehicle_id: str, other: str, gives: str = "", takes: str = "") -> Stop:
-    return Stop(
-        StopId(f"meet:m1:{vehicle_id}"),
-        StopKind.MEET,
-        SPOT,
-        720,
-        minute(0),
-        minute(12),
-        meeting_id=MeetingId("m1"),
-        meets=VehicleId(other),
-        gives=tuple(OrderId(o) for o in gives),
-        takes=tuple(OrderId(o) for o in takes),
-    )
-
-
-MEETING = Meeting(MeetingId("m1"), SPOT, minute(40), V1, V2, (OrderId("c"),), 720)
-
-
-def a_hand_over(day: Day) -> list[NewRoute]:
-    """V1 gives c to V2 after b and d."""
-    one = retimed("v1", [*stops("b"), meet("v1", "v2", gives="c")], day)
-    two = retimed("v2", [*stops("d"), meet("v2", "v1", takes="c"), *stops("c", "e")], day)
-    return [one, two]
-
-
-def change(
-    day: Day, *routes: NewRoute, meetings: Sequence[Meeting] = (), let_go: Sequence[str] = ()
-) -> tuple[Violation, ...]:
-    gone = [OrderId(o) for o in let_go]
-    return check_change(day, routes, meetings, by_crow, day.now, let_go=gone)
+from tests.builders import a_day, a_driver, a_route, east, minute
+from tests.routing.changes import (
+    MEETING,
+    URGENT,
+    V1,
+    V2,
+    A,
+    C,
+    a_hand_over,
+    change,
+    meet,
+    reload,
+    retimed,
+    stops,
+    the_day,
+)
+from tests.routing.crow import by_crow
 
 
 def test_keeping_a_route_breaks_nothing():
