@@ -1,10 +1,10 @@
-"""What decisions and their effects do to a day."""
+"""What decisions do to a day."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.domain.case import Case, CaseStatus
-from core.domain.day import Day, GoodsAt, Message, ProposalState, Tender
+from core.domain.day import Day, GoodsAt, ProposalState
 from core.domain.decision import (
     AutonomySet,
     CaseAnswered,
@@ -13,10 +13,7 @@ from core.domain.decision import (
     CaseOpened,
     CaseSnoozed,
     KillSwitchSet,
-    MessageQueued,
-    MessageSettled,
     OrderRefused,
-    OrderTendered,
     PlanAdopted,
     ProposalEnded,
     ProposalHeld,
@@ -24,9 +21,8 @@ from core.domain.decision import (
     Proposed,
     RouteChanged,
     RulesAdopted,
-    TenderWithdrawn,
 )
-from core.domain.ids import CarrierId, OrderId
+from core.domain.ids import OrderId
 from core.domain.option import NewRoute, RefuseOrder
 from core.domain.order import OrderStatus
 from core.domain.plan import Progress, Route, RouteState, Stop
@@ -36,7 +32,6 @@ from core.ledger.folding import (
     Apply,
     advanced,
     put,
-    with_carrier,
     with_case,
     with_order,
     with_proposal,
@@ -200,88 +195,10 @@ def loads_for(stops: tuple[Stop, ...]) -> tuple[OrderId, ...]:
     return tuple(wanted)
 
 
-def order_tendered(body: OrderTendered, day: Day, at: datetime) -> Day:
-    del at
-    carrier_id = CarrierId(body.carrier_id)
-    tender = Tender(
-        tender_id=body.tender_id,
-        proposal_id=body.proposal_id,
-        order_id=body.order_id,
-        carrier_id=carrier_id,
-        price_cents=body.price_cents,
-        deliver_by=body.deliver_by,
-        answer_by=body.answer_by,
-    )
-    day = replace(day, tenders=put(day.tenders, tender.tender_id, tender))
-    order = day.orders[body.order_id]
-    day = with_order(day, replace(order, tender_id=tender.tender_id, revision=order.revision + 1))
-    carrier = day.carriers[carrier_id]
-    taken = carrier.taken_parcels + order.order.load.parcels
-    return with_carrier(day, replace(carrier, taken_parcels=taken, revision=carrier.revision + 1))
-
-
-def tender_withdrawn(body: TenderWithdrawn, day: Day, at: datetime) -> Day:
-    """The answer that never came has released the order already; this is for the outbox."""
-    del body, at
-    return day
-
-
 def order_refused(body: OrderRefused, day: Day, at: datetime) -> Day:
     order = day.orders[body.order_id]
     status = advanced(order, OrderStatus.REFUSED)
     return with_order(day, replace(order, status=status, ended_at=at, revision=order.revision + 1))
-
-
-def message_queued(body: MessageQueued, day: Day, at: datetime) -> Day:
-    """A customer counts as told from here on, unless the message is withdrawn."""
-    message = Message(
-        message_id=body.message_id,
-        to=body.to,
-        template=body.template,
-        order_id=body.order_id,
-        hold_until=body.hold_until,
-        proposal_id=body.proposal_id,
-        window=body.window,
-        queued_at=at,
-    )
-    day = replace(day, messages=put(day.messages, body.message_id, message))
-    if body.order_id is None or not body.to.startswith("customer:"):
-        return day
-    order = day.orders[body.order_id]
-    return with_order(
-        day,
-        replace(
-            order,
-            messages=order.messages + 1,
-            told=body.window or order.told,
-            told_at=at if body.window is not None else order.told_at,
-        ),
-    )
-
-
-def message_settled(body: MessageSettled, day: Day, at: datetime) -> Day:
-    """What was settled stays so. A message that never left told nobody anything."""
-    del at
-    known = day.messages[body.message_id]
-    if known.outcome != "queued":
-        return day
-    settled = replace(known, outcome=body.outcome)
-    day = replace(day, messages=put(day.messages, body.message_id, settled))
-    if body.outcome not in ("withdrawn", "failed") or known.order_id is None:
-        return day
-    order = day.orders[known.order_id]
-    if not known.to.startswith("customer:"):
-        return day
-    mine = known.window is not None and order.told_at == known.queued_at
-    return with_order(
-        day,
-        replace(
-            order,
-            messages=max(0, order.messages - 1),
-            told=None if mine else order.told,
-            told_at=None if mine else order.told_at,
-        ),
-    )
 
 
 def proposal_undone(body: ProposalUndone, day: Day, at: datetime) -> Day:
@@ -341,11 +258,7 @@ APPLY: tuple[Apply, ...] = (
     proposal_ended,
     proposal_held,
     route_changed,
-    order_tendered,
-    tender_withdrawn,
     order_refused,
-    message_queued,
-    message_settled,
     proposal_undone,
     autonomy_set,
     kill_switch_set,
