@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.context import key_seed
 from core.domain.case import Case
@@ -66,6 +66,15 @@ class Situation:
     @property
     def scope(self) -> Scope:
         return scope_of(self.day, self.case)
+
+    @property
+    def tendered_at(self) -> datetime:
+        """Return when a carrier is likely to hear of a tender: approved, and past its undo window.
+
+        What it quotes counts from there.
+        """
+        limits = self.day.rules.thresholds
+        return self.sim.now + timedelta(seconds=limits.approval_delay_s + limits.undo_window_s)
 
     def wait(self) -> Draft:
         """Return the option to leave things as they are and look again at review time."""

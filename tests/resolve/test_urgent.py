@@ -8,7 +8,7 @@ import pytest
 from core.domain.carrier import Carrier, CarrierKind, RateCard
 from core.domain.day import CarrierState, Day, ProposalState, Tender
 from core.domain.ids import CarrierId, CaseId, OptionId, OrderId, TenderId
-from core.domain.option import Option, OrderRisk, Price, PriceLine, Wait
+from core.domain.option import Option, OrderRisk, Price, PriceLine, TenderOrder, Wait
 from core.domain.proposal import ProposalStatus, Verdict, VerdictKind
 from core.resolve.propose import make_proposal
 from core.resolve.rank import keeps_promise
@@ -75,6 +75,14 @@ def test_a_carrier_that_said_no_is_not_asked_again_for_a_review_time(case: tuple
         "GIG said no to U-1; it is not asked again before 10:12"
     )
     assert "U-1" in next(iter(table.values())).label
+
+
+def test_a_carrier_is_quoted_from_when_it_can_hear_of_the_tender(case: tuple[Day, CaseId]):
+    day, case_id = case
+    (tender,) = table_of(day, case_id)["tender:GIG"].actions
+    assert isinstance(tender, TenderOrder)
+    # Ten o'clock, 60 s to the approval, 30 s in which it can be undone, 40 min to the door.
+    assert tender.deliver_by == minute(TEN + 1.5 + 40)
 
 
 def test_after_that_it_may_be_asked_again(case: tuple[Day, CaseId]):

@@ -77,7 +77,7 @@ def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
 def _carriers(situation: Situation, order_id: OrderId) -> list[Draft]:
     """Return the order tendered to each carrier that takes it, from when it can be approved on."""
     sim, drafts = situation.sim, list[Draft]()
-    answers = quotes(situation.day, order_id, sim.lookup, sim.now)
+    answers = quotes(situation.day, order_id, sim.lookup, situation.tendered_at)
     for answer in answers:
         if isinstance(answer, Refusal):
             continue

@@ -74,7 +74,7 @@ def _tendered(situation: Situation, owed: tuple[OrderId, ...]) -> tuple[Action, 
     for order_id in owed:
         if situation.day.orders[order_id].goods is not GoodsAt.DEPOT:
             continue
-        answers = quotes(situation.day, order_id, sim.lookup, sim.now)
+        answers = quotes(situation.day, order_id, sim.lookup, situation.tendered_at)
         free = (
             a
             for a in answers
