@@ -160,6 +160,8 @@ class Copilot:
     every_s: int = 30
     approves: bool = True
     """False: nobody is at the desk yet."""
+    person: str = "script"
+    """Under which name it approves."""
     _due: dict[ProposalId, int] = field(default_factory=dict[ProposalId, int])
 
     def act(self, play: Play) -> None:
@@ -188,7 +190,7 @@ class Copilot:
             state = play.day.proposals[proposal_id]
             if due <= now_s and state.status is ProposalStatus.OPEN:
                 role = state.proposal.verdict.role or "dispatcher"
-                play.decide(Approve(proposal_id, "script", role))
+                play.decide(Approve(proposal_id, self.person, role))
 
 
 def run_arm(arm: Arm, stage: Stage, pool: SolverPool | None = None) -> ArmResult:

@@ -69,7 +69,10 @@ def demo(
             else:
                 _write(out, document)
 
-    say("A Tuesday of deliveries, from 09:30. Around 10:00 three cases ask for a decision.")
+    say(
+        "A Tuesday of deliveries. You come in at 09:30, when the early shift goes home. At 10:00 "
+        "the clock begins to wait for you: a snarl, an urgent order, two callers."
+    )
     try:
         show(
             settings.home / "demo",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from core.domain.day import Day
 from core.domain.decision import CaseAnswered, CaseSnoozed, ProposalEnded, ProposalUndone
@@ -20,11 +21,15 @@ MACHINES = ("policy", "tenfour", "time")
 
 @dataclass
 class Pace:
-    """Chooses the speed from what waits and from when a person was last heard of."""
+    """Chooses the speed from what waits and from when a person was last heard of.
+
+    Before `from_at` the clock waits for nobody, and what waits by then is waited for together.
+    """
 
     fast: float = FAST
     patience_s: float = PATIENCE_S
     most_unanswered: int = MOST_UNANSWERED
+    from_at: datetime | None = None
     _waiting_since: float | None = None
     _passed: set[ProposalId] = field(default_factory=set[ProposalId])
     """Proposals for which the clock has waited in vain."""
@@ -38,6 +43,8 @@ class Pace:
         if any(by_person(e) for e in fresh):
             self._waiting_since, self._unanswered = None, 0
             self._passed.clear()
+        if self.from_at is not None and day.now < self.from_at:
+            return self.fast, ""
         open_ids = {i for i, p in day.proposals.items() if p.status is ProposalStatus.OPEN}
         if not open_ids - self._passed:
             self._waiting_since = None

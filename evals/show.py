@@ -28,6 +28,10 @@ from evals.world.world import Told
 from tools.runtime import Runtime
 
 STARTS = wall_time(9, 30)
+"""The early shift goes home; from here on decisions are the person's at the screen."""
+WAITS_FROM = wall_time(10)
+"""From here on the clock waits for decisions: what the Tuesday brings has come in by now."""
+EARLY_SHIFT = "early shift"
 BEAT_S = 0.5
 """Real seconds between two looks at the world."""
 LONGEST_STEP_S = 30
@@ -47,10 +51,10 @@ class Screens:
 
 
 def play_morning(stage: Stage, store: Store, until: datetime) -> Play:
-    """Play the day in this process up to `until`; what needs a person stays undecided."""
+    """Play the day in this process up to `until`: the early shift takes what is recommended."""
     play = opened(stage, store)
     runtime = Runtime(play.owner, stage.travel, play.clock, play.ids, seed=stage.seed)
-    copilot = Copilot(runtime, approves=False)
+    copilot = Copilot(runtime, person=EARLY_SHIFT)
     play.clock.instant = min(r.depart_at for r in stage.plan.routes if r.stops)
     while play.clock.now() < until:
         step(play, copilot)
@@ -87,7 +91,7 @@ def show(
     progress("building a day that fills its shifts, and planning it")
     stage = staged(seed, where, vehicles=vehicles)
     database = f"sqlite:///{home / 'tenfour.sqlite'}"
-    progress("playing the morning up to 09:30")
+    progress("playing the morning up to 09:30: an early shift takes what is recommended")
     store = Store(database)
     play = play_morning(stage, store, local(stage.city.zone, STARTS))
     store.close()
@@ -110,7 +114,8 @@ def show(
         started.append(Started(words, environment))
         ready(Screens(server.url, started[1].url))
         remote = RemoteDay(server.url, (home / "api-key").read_text(encoding="ascii").strip())
-        _play_on(play, remote, Pace(fast, patience_s), say)
+        waits_from = local(stage.city.zone, WAITS_FROM)
+        _play_on(play, remote, Pace(fast, patience_s, from_at=waits_from), say)
         progress("playing the same day with nothing done")
         results = {
             Arm.DO_NOTHING.value: run_arm(Arm.DO_NOTHING, stage),

@@ -1,8 +1,6 @@
 """What drivers do: follow the route that the desk holds, finish what they began, and tell facts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from math import exp
 
 from core.domain.day import Day
@@ -16,51 +14,16 @@ from core.domain.fact import (
     StopFinished,
     StopReached,
 )
-from core.domain.ids import MeetingId, OrderId, StopId, VehicleId
+from core.domain.ids import MeetingId, OrderId, VehicleId
 from core.domain.order import FailReason
 from core.domain.place import Point
 from core.domain.plan import RouteState, Stop, StopKind
 from evals.world.city import City
 from evals.world.draws import Draws
 from evals.world.people import told
+from evals.world.rider import Phase, Rider
 from evals.world.scenario import Trouble
-from evals.world.traffic import Drive, Traffic
-
-
-class Phase(StrEnum):
-    DEPOT = "depot"
-    DRIVING = "driving"
-    BUSY = "busy"
-    """At a door, waiting for it to open, at the dock or resting."""
-    MEETING = "meeting"
-    HOMEWARD = "homeward"
-    DONE = "done"
-
-
-@dataclass
-class Rider:
-    """One vehicle with its driver, as they truly are."""
-
-    vehicle_id: VehicleId
-    place: Point
-    phase: Phase = Phase.DEPOT
-    drive: Drive | None = None
-    target: Stop | None = None
-    on_board: set[OrderId] = field(default_factory=set[OrderId])
-    just_done: set[StopId] = field(default_factory=set[StopId])
-    """Finished, but not yet read back from the desk."""
-    given_up: set[StopId] = field(default_factory=set[StopId])
-    metres: int = 0
-    departed: int | None = None
-    returned: int | None = None
-    turn: int = 0
-    """Counts what the driver was told or decided; an older appointment is void."""
-
-    def at(self, second: int) -> Point:
-        if self.drive is not None and self.phase in (Phase.DRIVING, Phase.HOMEWARD):
-            return self.drive.at(second)
-        return self.place
-
+from evals.world.traffic import Traffic
 
 Tell = Callable[[int, str, str, Fact], None]
 """Report a fact: second of the day, id, who says it, what."""
@@ -182,13 +145,17 @@ class Riders:
         stop = self._next_stop(rider, route)
         rider.target = stop
         goal = stop.point if stop is not None else route.end
-        slow = rider.vehicle_id == self._trouble.slow and second >= self._trouble.slow_from
-        pace = self._trouble.slow_pace if slow else 1.0
+        slow = self._is_slow(rider.vehicle_id, second)
+        pace = self._trouble.slowness.pace if slow else 1.0
         drive = self._traffic.drive(rider.vehicle_id, rider.place, goal, second, pace)
         rider.drive, rider.metres = drive, rider.metres + drive.metres
         rider.phase = Phase.DRIVING if stop is not None else Phase.HOMEWARD
         what = "arrive" if stop is not None else "home"
         self._appoint(drive.arrives, what, rider.vehicle_id, rider.turn)
+
+    def _is_slow(self, vehicle_id: VehicleId, second: int) -> bool:
+        trouble = self._trouble
+        return vehicle_id == trouble.slow and second >= trouble.slowness.from_s
 
     def _arrive(self, rider: Rider, route: RouteState, second: int, day: Day) -> None:
         stop = rider.target
@@ -235,8 +202,8 @@ class Riders:
             self._appoint(second + lasts, "fail", v, rider.turn)
             return
         seconds = state.order.service_s * self._draws.service_factor(v, order_id)
-        if v == self._trouble.slow and second >= self._trouble.slow_from:
-            seconds *= self._trouble.slow_service
+        if self._is_slow(v, second):
+            seconds *= self._trouble.slowness.service
         self._appoint(second + max(20, round(seconds)), "deliver", v, rider.turn)
 
     def _deliver(self, rider: Rider, route: RouteState, second: int) -> None:

@@ -1,6 +1,6 @@
 """A scenario as data, with what it becomes on one seed's city and plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -9,19 +9,24 @@ from typing import cast
 
 import yaml
 
-from core.domain.ids import OrderId, VehicleId
+from core.domain.ids import IncidentId, OrderId, VehicleId
 from core.domain.order import Order, Priority
 from core.domain.place import Area, Point
-from core.domain.plan import Plan, Route, Stop
+from core.domain.plan import Plan, Stop
 from core.domain.time import TimeWindow
+from core.travel.protocol import TravelTimes
 from evals.world.city import City, make_order
 from evals.world.draws import Draws
+from evals.world.feed import reported_jam
+from evals.world.jam import Moment, jam, slow_rider
 from evals.world.people import Cancellation
+from evals.world.rehearsal import Rehearsal, Slowness, Visit
 from evals.world.traffic import Snarl
 
 Span = tuple[int, int]
-
-SNARL_CHOICES = 8
+INCIDENT = IncidentId("I-1")
+STILL_WAITING_S = 1200
+"""Scripted callers are not served within this time after the last of them called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,7 @@ class Scenario:
     snarl_radius_m: tuple[int, ...]
     told_to_clear: int
     clears_off_min: Span
-    slow_from: int
-    slow_service: float
-    slow_pace: float
+    slowness: Slowness
     calls: int
     calls_between: Span
     urgent: tuple[Urgent, ...]
@@ -63,9 +66,7 @@ class Trouble:
     told_to_clear: int
     street: str
     slow: VehicleId
-    slow_from: int
-    slow_service: float
-    slow_pace: float
+    slowness: Slowness
     calls: tuple[tuple[int, OrderId], ...]
     """Second of the day, and the customer's order."""
     urgent: tuple[tuple[int, Order], ...]
@@ -108,9 +109,9 @@ def load(name: str) -> Scenario:
         snarl_radius_m=tuple(int(m) for m in cast(list[int], snarl["radius_m"])),
         told_to_clear=_clock(snarl["told_to_clear"]),
         clears_off_min=_whole(snarl["clears_early_or_late_min"]),
-        slow_from=_clock(slow["from"]),
-        slow_service=float(str(slow["service"])),
-        slow_pace=float(str(slow["pace"])),
+        slowness=Slowness(
+            _clock(slow["from"]), float(str(slow["service"])), float(str(slow["pace"]))
+        ),
         calls=int(str(calls["count"])),
         calls_between=_clocks(calls["between"]),
         urgent=tuple(
@@ -121,31 +122,50 @@ def load(name: str) -> Scenario:
     )
 
 
-def befall(scenario: Scenario, city: City, plan: Plan, draws: Draws) -> Trouble:
-    """Return where the scenario hits this city: it looks at the plan and the seed only."""
+def befall(
+    scenario: Scenario, city: City, plan: Plan, draws: Draws, travel: TravelTimes
+) -> Trouble:
+    """Return where the scenario hits this city: it looks at the plan and the seed only.
+
+    The jam holds the wanted number of riders as the seed's own luck will have them driving when
+    it begins, and not the slow one, where any place does.
+    """
     begins = _pick(draws, "snarl-begins", scenario.snarl_begins)
-    area, held = _snarl_area(scenario, city, plan, draws, begins)
     off = _pick(draws, "snarl-clears", scenario.clears_off_min)
-    snarl = Snarl(
-        area=area,
-        speed_pct=scenario.snarl_speed_pct,
-        begins=begins,
-        clears=scenario.told_to_clear + off * 60,
-        reported=begins + draws.between("report.delay_s", "snarl"),
+    cancelled = _cancelled(scenario, city, plan, draws)
+    rehearsal = Rehearsal(city, plan, draws, travel, {c.order_id: c.at for c in cancelled})
+    slow = slow_rider(rehearsal, city, scenario.slowness, scenario.calls_between[0])
+    others = [v for v in rehearsal.vehicle_ids if v != slow]
+    until = scenario.told_to_clear
+    visits = {v: rehearsal.visits(v, until) for v in others}
+    visits[slow] = rehearsal.visits(slow, until, scenario.slowness)
+    wanted = min(scenario.snarl_riders, len(others))
+    reported = begins + draws.between("report.delay_s", "snarl")
+    clears = scenario.told_to_clear + off * 60
+
+    def snarl(area: Area) -> Snarl:
+        return Snarl(area, scenario.snarl_speed_pct, begins, clears, reported)
+
+    closes = {o.order_id: city.second(o.promise.closes) for o in city.orders}
+    area, held = jam(
+        visits,
+        scenario.snarl_radius_m,
+        wanted,
+        Moment(begins, reported, lambda area: reported_jam(draws, INCIDENT, snarl(area))[0]),
+        draws,
+        spared=slow,
+        overdue={o for o, closed in closes.items() if closed <= reported},
     )
-    slow = _slow_rider(scenario, city, plan, held)
     return Trouble(
-        snarl=snarl,
+        snarl=snarl(area),
         held=held,
         told_to_clear=scenario.told_to_clear,
         street=scenario.snarl_street,
         slow=slow,
-        slow_from=scenario.slow_from,
-        slow_service=scenario.slow_service,
-        slow_pace=scenario.slow_pace,
-        calls=_calls(scenario, city, plan, draws, slow),
+        slowness=scenario.slowness,
+        calls=_calls(scenario, city, plan, draws, slow, visits[slow]),
         urgent=tuple(_urgent(city, draws, n, u) for n, u in enumerate(scenario.urgent, start=1)),
-        cancelled=_cancelled(scenario, city, plan, draws),
+        cancelled=cancelled,
     )
 
 
@@ -154,80 +174,25 @@ def _pick(draws: Draws, purpose: str, span: Span, *entity: object) -> int:
     return low + int(draws.uniform(purpose, *entity) * (high - low + 1))
 
 
-def _window(city: City, route: Route, first: int, last: int) -> list[Stop]:
-    return [s for s in route.stops if first <= city.second(s.arrive_at) <= last]
-
-
-def _snarl_area(
-    scenario: Scenario, city: City, plan: Plan, draws: Draws, begins: int
-) -> tuple[Area, tuple[VehicleId, ...]]:
-    """Return an area that holds the wanted number of riders, and holds them well.
-
-    A rider is held who is to be inside within 20 minutes of the beginning and has two or more
-    stops inside until the expected clearing. Of the areas with the right number of riders, one of
-    the few with most of their stops and fewest of the others' inside is drawn.
-    """
-    near = (begins - 300, begins + 1200)
-    routes = [r for r in plan.routes if r.stops]
-    soon = {r.vehicle_id: _window(city, r, *near) for r in routes}
-    rest = {r.vehicle_id: _window(city, r, begins, scenario.told_to_clear) for r in routes}
-    centres = sorted({s.point for stops in soon.values() for s in stops})
-    found: list[tuple[int, int, Area, tuple[VehicleId, ...]]] = []
-    for radius in scenario.snarl_radius_m:
-        for centre in centres or [city.depot.point]:
-            area = Area(centre, radius)
-            inside = {v: sum(area.holds(s.point) for s in rest[v]) for v in sorted(rest)}
-            held = tuple(
-                v for v in inside if inside[v] >= 2 and any(area.holds(s.point) for s in soon[v])
-            )
-            miss = abs(len(held) - scenario.snarl_riders)
-            others = sum(n for v, n in inside.items() if v not in held)
-            found.append((miss, others - sum(inside[v] for v in held), area, held))
-    found.sort(key=lambda f: (f[0], f[1], f[2].radius_m, f[2].centre))
-    best = [f for f in found[:SNARL_CHOICES] if f[0] == found[0][0]]
-    _, _, area, held = best[int(draws.uniform("snarl-place") * len(best))]
-    return area, held
-
-
-def _slow_rider(
-    scenario: Scenario, city: City, plan: Plan, held: tuple[VehicleId, ...]
-) -> VehicleId:
-    """Return the rider outside the snarl whose slowness breaks most promises by ten."""
-    promises = {o.order_id: o.promise for o in city.orders}
-
-    def broken(route: Route) -> int:
-        count = 0
-        for stop in route.stops:
-            if stop.order_id is None:
-                continue
-            planned = city.second(stop.arrive_at)
-            late = round((planned - scenario.slow_from) * (scenario.slow_service - 1) * 0.8)
-            closes = city.second(promises[stop.order_id].closes)
-            count += closes < planned + late and closes < scenario.calls_between[1]
-        return count
-
-    outside = [r for r in plan.routes if r.stops and r.vehicle_id not in held]
-    chosen = max(outside or list(plan.routes), key=lambda r: (broken(r), r.vehicle_id))
-    return chosen.vehicle_id
-
-
 def _calls(
-    scenario: Scenario, city: City, plan: Plan, draws: Draws, slow: VehicleId
+    scenario: Scenario, city: City, plan: Plan, draws: Draws, slow: VehicleId, made: Sequence[Visit]
 ) -> tuple[tuple[int, OrderId], ...]:
-    """Return the scripted callers, best first: their promise or told time passed a while ago.
+    """Return the scripted callers, best first: still waiting when somebody looks at their call, and
+    their promise or told time passed a while ago.
 
-    Everybody on the slow route may be needed, since who is still unserved then is only known when
-    the day is played; the world lets the first ones call who are.
+    Everybody on the slow route may be needed, since who is still unserved then depends on what is
+    done with the route; the world lets the first ones call who are.
     """
     promises = {o.order_id: o.promise for o in city.orders}
     route = next(r for r in plan.routes if r.vehicle_id == slow)
-    now = scenario.calls_between[0]
+    now, last = scenario.calls_between
+    served = {v.order_id for v in made if v.leaves <= last + STILL_WAITING_S}
 
-    def passed(stop: Stop) -> tuple[int, int]:
+    def passed(stop: Stop) -> tuple[bool, bool, int]:
         assert stop.order_id is not None
-        closes = city.second(promises[stop.order_id].closes)
-        overdue = closes <= now - 300
-        return (0 if overdue else 1, abs(now - 1200 - city.second(stop.arrive_at)))
+        overdue = city.second(promises[stop.order_id].closes) <= now - 300
+        eta_passed = abs(now - 1200 - city.second(stop.arrive_at))
+        return stop.order_id in served, not overdue, eta_passed
 
     stops = [s for s in route.stops if s.order_id and city.second(s.arrive_at) <= now + 3600]
     ranked = sorted(stops, key=passed)

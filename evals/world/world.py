@@ -22,7 +22,6 @@ from core.domain.ids import (
     CarrierId,
     ContactId,
     EventId,
-    IncidentId,
     OrderId,
     TenderId,
     VehicleId,
@@ -37,12 +36,12 @@ from evals.world.draws import Draws
 from evals.world.feed import reported_jam
 from evals.world.parameters import Parameters, default
 from evals.world.people import call_due_s, still_waiting, told
-from evals.world.riders import Rider, Riders
-from evals.world.scenario import Scenario, Trouble, befall
+from evals.world.rider import Rider
+from evals.world.riders import Riders
+from evals.world.scenario import INCIDENT, Scenario, Trouble, befall
 from evals.world.traffic import Traffic
 
 POSITION_EVERY_S = 30
-INCIDENT = IncidentId("I-1")
 CLEAR_REPORT_S = 60
 
 
@@ -85,7 +84,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.draws = Draws(self.city.seed, self.parameters)
-        self.trouble: Trouble = befall(self.scenario, self.city, self.plan, self.draws)
+        self.trouble: Trouble = befall(self.scenario, self.city, self.plan, self.draws, self.travel)
         points = [self.city.depot.point, *(o.point for o in self.city.orders if o.point)]
         points += [order.point for _, order in self.trouble.urgent if order.point]
         self.traffic = Traffic(

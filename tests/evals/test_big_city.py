@@ -48,7 +48,7 @@ def test_a_tight_day_with_three_riders_held_is_found_on_its_streets(porto: Groun
     stage = staged(1, porto, vehicles=12)
     shifts_s = sum(d.shift.length_s() for d in stage.city.drivers)
     assert 0.85 <= busy_s(stage.plan) / shifts_s <= 0.95
-    trouble = befall(stage.scenario, stage.city, stage.plan, Draws(1, default()))
+    trouble = befall(stage.scenario, stage.city, stage.plan, Draws(1, default()), stage.travel)
     assert len(trouble.held) == 3
     assert trouble.slow not in trouble.held
     assert {o.order_id for o in stage.city.orders} == {

@@ -72,8 +72,8 @@ def test_a_map_without_streets_makes_no_city():
 def test_the_trouble_hangs_on_seed_and_plan_only(city_and_plan: tuple[City, Plan]):
     city, plan = city_and_plan
     draws = Draws(city.seed, default())
-    trouble = befall(load("tuesday"), city, plan, draws)
-    assert trouble == befall(load("tuesday"), city, plan, Draws(city.seed, default()))
+    trouble = befall(load("tuesday"), city, plan, draws, TRAVEL)
+    assert trouble == befall(load("tuesday"), city, plan, Draws(city.seed, default()), TRAVEL)
     assert 35400 <= trouble.snarl.begins <= 35520
     assert trouble.snarl.begins < trouble.snarl.reported < trouble.snarl.clears
     vip = trouble.urgent[0][1]

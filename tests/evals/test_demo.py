@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.case import CaseStatus, ExceptionType
+from core.store.store import Store
+from evals.arms import Copilot
+from evals.play import step
+from evals.show import STARTS, WAITS_FROM, play_morning
+from evals.stage import ground, staged
+from evals.world.city import local
 from tests.waiting import PATIENCE_S
+from tools.runtime import Runtime
 
 ARMS = ("do_nothing", "insert_only", "copilot")
 FIGURES = {
@@ -54,3 +62,23 @@ def test_two_processes_play_the_same_tuesday(tmp_path: Path):
         assert set(one["arms"][arm]) >= FIGURES
         assert one["arms"][arm]["policy_violations"] == 0
         assert one["arms"][arm]["checker"] == []
+
+
+@pytest.mark.slow
+def test_at_ten_the_person_finds_the_three_promised_cases_each_with_a_recommendation():
+    stage = staged(2, ground())
+    zone = stage.city.zone
+    play = play_morning(stage, Store("sqlite://"), local(zone, STARTS))
+    runtime = Runtime(play.owner, stage.travel, play.clock, play.ids, seed=stage.seed)
+    nobody = Copilot(runtime, approves=False)
+    while play.clock.now() < local(zone, WAITS_FROM):
+        step(play, nobody)
+    waiting = [c for c in play.day.open_cases() if c.status is CaseStatus.PROPOSED]
+    waiting.sort(key=lambda c: -c.waiting_cents)
+    snarl, slow, urgent, *small = waiting
+    assert snarl.type is ExceptionType.ROAD_INCIDENT
+    assert snarl.title.endswith(": 3 riders")
+    assert slow.vehicle_ids() == (play.world.trouble.slow,)
+    assert slow.title.endswith("2 callers")
+    assert urgent.type is ExceptionType.URGENT_ORDER
+    assert all(c.waiting_cents < urgent.waiting_cents for c in small)

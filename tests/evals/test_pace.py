@@ -1,6 +1,7 @@
 """The clock of the demo waits for a person, but not for ever."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 from core.domain.day import Day
@@ -49,6 +50,13 @@ def test_the_next_proposal_is_waited_for_again():
     pace = Pace(fast=60, patience_s=120)
     one, two = a_day_with("P-1"), a_day_with("P-1", "P-2")
     assert speeds(pace, (one, 0), (one, 120), (two, 130), (two, 250)) == [1, 60, 1, 60]
+
+
+def test_before_its_hour_the_clock_waits_for_nobody_and_then_for_all_that_is_open():
+    ten = _day().now + timedelta(minutes=5)
+    pace = Pace(fast=60, patience_s=120, from_at=ten)
+    early, one = a_day_with("P-1"), replace(a_day_with("P-1"), now=ten)
+    assert speeds(pace, (early, 0), (early, 200), (one, 201), (one, 321)) == [60, 60, 1, 60]
 
 
 def test_after_some_waits_in_vain_the_day_goes_on_and_says_so():
