@@ -297,18 +297,9 @@ class LastSeen(TypedDict):
 
 class Route(TypedDict):
     vehicle_id: str
-    driver_id: str
-    driver_name: str
-    kind: str
-    progress: str
     done: int
     total: int
-    expected_return_at: str
-    shift: Window
     late_min: int
-    at_risk: int
-    broken: int
-    down_since: str | None
     last_seen: LastSeen | None
     stops: list[Stop]
 
