@@ -1,29 +1,43 @@
 """What time ends: proposals nobody answered, holds, snoozes, tenders without an answer."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 from core.desk.bench import Bench, reopened, written
 from core.desk.commands import SettleMessage, Sweep
 from core.domain.case import CaseStatus
 from core.domain.day import Day
-from core.domain.decision import MessageSettled, ProposalEnded, TenderWithdrawn
+from core.domain.decision import (
+    CaseChanged,
+    MessageSettled,
+    ProposalEnded,
+    TenderWithdrawn,
+)
 from core.domain.fact import TenderAnswered
 from core.domain.ids import CaseId
-from core.domain.proposal import ProposalStatus
+from core.domain.proposal import Proposal, ProposalStatus
 from core.errors import Refused, UnknownId
 from core.ledger.events import Body, Unsaved
 
+UNANSWERED = "nobody answered the last proposal"
 OUTCOMES = ("sent", "withdrawn", "failed", "unknown")
 
 
 def sweep(day: Day, command: Sweep, bench: Bench) -> tuple[Unsaved, ...]:
-    """Return what ended by now; nothing when nothing did."""
+    """Return what ended by now; nothing when nothing did.
+
+    A proposal that nobody answered expires into waiting: who had no time for it is asked again
+    after as long as it lay there, or once the case got worse.
+    """
     del command
     bodies: list[Body] = []
     again: dict[CaseId, str] = {}
+    unanswered: dict[CaseId, datetime] = {}
     for state in day.proposals.values():
         proposal = state.proposal
         if state.status is ProposalStatus.OPEN and proposal.expires_at <= bench.now:
             bodies.append(ProposalEnded(proposal.proposal_id, ProposalStatus.EXPIRED, by="time"))
-            again[proposal.case_id] = "nobody answered the last proposal"
+            unanswered[proposal.case_id] = _asked_again(day, proposal, bench.now)
         elif (
             state.status is ProposalStatus.HELD
             and state.hold_until is not None
@@ -47,11 +61,34 @@ def sweep(day: Day, command: Sweep, bench: Bench) -> tuple[Unsaved, ...]:
         ):
             again.setdefault(case.case_id, case.note)
     bodies += [
+        CaseChanged(
+            replace(
+                day.cases[case_id], status=CaseStatus.SNOOZED, snoozed_until=until, note=UNANSWERED
+            )
+        )
+        for case_id, until in unanswered.items()
+        if day.cases[case_id].status is not CaseStatus.CLOSED and case_id not in again
+    ]
+    bodies += [
         reopened(day.cases[case_id], note)
         for case_id, note in again.items()
         if day.cases[case_id].status is not CaseStatus.CLOSED
     ]
     return written(day, bench, "tenfour", bodies)
+
+
+def _asked_again(day: Day, proposal: Proposal, now: datetime) -> datetime:
+    """Return when a case is looked at again after a proposal that nobody answered.
+
+    That is after as long as it was on the table, at most a review time, and at most half of what
+    is left until waiting can no longer be undone; never sooner than an answer can be hoped for.
+    """
+    limits = day.rules.thresholds
+    wait = min(proposal.expires_at - proposal.made_at, timedelta(seconds=limits.wait_review_s))
+    deadline = day.cases[proposal.case_id].deadline_at
+    if deadline is not None and deadline > now:
+        wait = min(wait, (deadline - now) / 2)
+    return now + max(wait, timedelta(seconds=limits.approval_delay_s))
 
 
 def settle_message(day: Day, command: SettleMessage, bench: Bench) -> tuple[Unsaved, ...]:

@@ -118,6 +118,14 @@ def test_a_waiting_case_is_looked_at_again_at_review_time():
     proposals = len(morning.day.proposals)
     report = step(morning.later(901).runtime)
     assert report.trouble == ""
+    # What nobody answered has expired into waiting, which is reviewed in its turn.
+    unanswered = [
+        c for c in morning.day.open_cases() if c.note == "nobody answered the last proposal"
+    ]
+    assert unanswered
+    assert all(c.status is CaseStatus.SNOOZED for c in unanswered)
+    report = step(morning.later(901).runtime)
+    assert report.trouble == ""
     assert len(morning.day.proposals) > proposals
     assert all(c.status is not CaseStatus.OPEN for c in morning.day.open_cases())
 

@@ -258,16 +258,6 @@ def test_an_automatic_change_leaves_what_it_does_not_touch(scene: Scene):
     assert scene.day.proposals[P2].status is ProposalStatus.OPEN
 
 
-def test_an_unanswered_proposal_expires_and_the_case_is_looked_at_again(proposed: Scene):
-    proposed.at(21)
-    with pytest.raises(NotOpen):
-        proposed.owner.submit(Approve(P1, "ada"))
-    proposed.owner.submit(Sweep())
-    assert proposed.day.proposals[P1].status is ProposalStatus.EXPIRED
-    assert proposed.day.cases[CaseId("C-1")].revision == 2
-    assert proposed.owner.submit(Sweep()).events == ()
-
-
 def a_tender(price_cents: int = 900) -> TenderOrder:
     return TenderOrder(OrderId("o9"), CarrierId("bolt"), price_cents, DEPOT, minute(30), minute(60))
 
