@@ -12,11 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.exceptions import TyperException
 
-from api.terminal import SAY, Json, RoadsOption, Seed, put, until_stopped, working
+from api.terminal import (
+    SAY,
+    DayOption,
+    Json,
+    RoadsOption,
+    Seed,
+    TravelOption,
+    put,
+    run_commands,
+    until_stopped,
+    working,
+)
 from core.context import RandomIds, SetClock, SystemClock
-from core.errors import CopilotError
 from core.settings import Settings
 from evals.bench.cli import bench_app
 from evals.commands import demo, eval_
@@ -37,17 +46,6 @@ roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args
 app.add_typer(roads_app, name="roads")
 app.add_typer(bench_app, name="bench")
 
-DayOption = Annotated[
-    str | None, typer.Option("--day", help="Id of the day; the latest in the database if left out.")
-]
-TravelOption = Annotated[
-    Literal["estimate", "roads"] | None,
-    typer.Option(
-        "--travel",
-        help="Travel times by formula, or on roads. Left out: as the day was planned, else "
-        "on roads where --roads names them, else by formula.",
-    ),
-]
 _debug = threading.Event()
 
 
@@ -110,12 +108,8 @@ def import_(
         put(report.as_json())
         return
     for problem in report.problems:
-        SAY.print(
-            f"{problem.file}:{problem.line} {problem.field} ({problem.outcome}): {problem.reason}",
-            markup=False,
-        )
-    counts = ", ".join(f"{n} {what}" for what, n in report.imported.items()) or "nothing new"
-    typer.echo(f"{'would import' if dry_run else 'imported'} {counts}; {report.day_id}")
+        SAY.print(str(problem), markup=False)
+    typer.echo(report.sentence())
 
 
 @app.command()
@@ -159,19 +153,10 @@ def plan(
     finally:
         pool.close()
         lease.close()
-    summary = planned.as_json()
     if as_json:
-        put(summary)
+        put(planned.as_json())
     else:
-        left = planned.plan.left_out
-        typer.echo(
-            f"{summary['planned']} of {summary['orders']} orders on {len(planned.plan.routes)} "
-            f"routes, {len(left)} left out, {len(planned.violations)} violations, "
-            f"{summary['seconds']} s"
-        )
-        for one in left[:20]:
-            why = one.refusals[0].sentence if one.refusals else "no vehicle is left"
-            typer.echo(f"  {one.order_id}: {why}")
+        typer.echo("\n".join(planned.lines()))
     if planned.violations:
         raise typer.Exit(1)
 
@@ -354,39 +339,9 @@ def roads_build(
         )
 
 
-def _explain_usage(error: TyperException) -> None:
-    """Say what was wrong with the words typed, and where the right ones are listed."""
-    context: object = getattr(error, "ctx", None)
-    path = getattr(context, "command_path", "tenfour") if context is not None else "tenfour"
-    told: object = getattr(error, "format_message", error.__str__)()
-    if str(told):
-        words = f"{path}: {str(told).removeprefix('Value error, ').rstrip('.')}; see {path} --help"
-        SAY.print(words, style="red", markup=False, soft_wrap=True)
-
-
 def main() -> None:
     """Run the command line: a refusal is one sentence, never a traceback."""
-    try:
-        code: object = app(prog_name="tenfour", standalone_mode=False)
-    except TyperException as error:
-        _explain_usage(error)
-        raise SystemExit(2) from None
-    except (typer.Abort, KeyboardInterrupt):
-        raise SystemExit(130) from None
-    except CopilotError as error:
-        if _debug.is_set():
-            raise
-        SAY.print(f"tenfour: {error}", style="red", markup=False, soft_wrap=True)
-        raise SystemExit(2) from None
-    except Exception as error:
-        if _debug.is_set():
-            raise
-        words = (
-            f"tenfour failed ({type(error).__name__}); run it as tenfour --debug ... for details"
-        )
-        SAY.print(words, style="red", markup=False, soft_wrap=True)
-        raise SystemExit(3) from None
-    raise SystemExit(code if isinstance(code, int) else 0)
+    run_commands(app, debug=_debug.is_set)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,19 @@ class Planned:
     violations: tuple[Violation, ...]
     seconds: float
 
+    def lines(self) -> list[str]:
+        """Return what a person is told: figures, and why the first orders were left out."""
+        routes, left = self.plan.routes, self.plan.left_out
+        planned = sum(len(r.order_ids()) for r in routes)
+        said = [
+            f"{planned} of {len(self.day.orders)} orders on {len(routes)} routes, "
+            f"{len(left)} left out, {len(self.violations)} violations, {round(self.seconds, 1)} s"
+        ]
+        for one in left[:20]:
+            why = one.refusals[0].sentence if one.refusals else "no vehicle is left"
+            said.append(f"  {one.order_id}: {why}")
+        return said
+
     def as_json(self) -> dict[str, object]:
         plan = self.plan
         return {

@@ -8,11 +8,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typer.exceptions import TyperException
+
+from core.errors import CopilotError
 
 SAY = Console(stderr=True, highlight=False)
 """People read standard error; standard output carries results."""
@@ -21,6 +24,17 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to s
 RoadsOption = Annotated[
     Path | None,
     typer.Option("--roads", help="OpenStreetMap extract (.osm.pbf); the bundled city if left out."),
+]
+DayOption = Annotated[
+    str | None, typer.Option("--day", help="Id of the day; the latest in the database if left out.")
+]
+TravelOption = Annotated[
+    Literal["estimate", "roads"] | None,
+    typer.Option(
+        "--travel",
+        help="Travel times by formula, or on roads. Left out: as the day was planned, else "
+        "on roads where --roads names them, else by formula.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Same inputs and same seed give the same answer.")]
 
@@ -63,3 +77,39 @@ def until_stopped(alive: Callable[[], bool]) -> None:
         signal.signal(number, stop)
     while alive() and not over.wait(0.3):
         pass
+
+
+def run_commands(app: typer.Typer, debug: Callable[[], bool]) -> None:
+    """Run the commands typed; what goes wrong is one sentence, and a traceback with `debug`."""
+    try:
+        code: object = app(prog_name="tenfour", standalone_mode=False)
+    except TyperException as error:
+        _explain_usage(error)
+        raise SystemExit(2) from None
+    except (typer.Abort, KeyboardInterrupt):
+        raise SystemExit(130) from None
+    except CopilotError as error:
+        if debug():
+            raise
+        _say(f"tenfour: {error}")
+        raise SystemExit(2) from None
+    except Exception as error:
+        if debug():
+            raise
+        _say(f"tenfour failed ({type(error).__name__}); run it as tenfour --debug ... for details")
+        raise SystemExit(3) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _say(words: str) -> None:
+    SAY.print(words, style="red", markup=False, soft_wrap=True)
+
+
+def _explain_usage(error: TyperException) -> None:
+    """Say what was wrong with the words typed, and where the right ones are listed."""
+    context: object = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", "tenfour") if context is not None else "tenfour"
+    told: object = getattr(error, "format_message", error.__str__)()
+    if str(told):
+        words = f"{path}: {str(told).removeprefix('Value error, ').rstrip('.')}; see {path} --help"
+        _say(words)

@@ -7,10 +7,15 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.decoding import CloudEvent
+from core.domain.carrier import RateCard
+from core.travel.estimate import EstimateTravel
+from tests.allocation.test_offers import a_carrier, with_carriers
+from tests.builders import DEPOT, a_day, a_driver, a_route, a_vehicle, an_order, east, minute
 from tests.intake.test_export import DRIVERS, HEADER, VEHICLES, a_row
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -72,6 +77,31 @@ def test_the_event_on_the_connect_page_is_a_cloud_event():
     (block,) = blocks("connect-your-systems.md")
     event = CloudEvent.model_validate_json(block[block.index("{") :])
     assert event.type == "tenfour.order_delivered"
+
+
+def test_the_examples_of_the_allocation_page_run_as_they_stand(capsys: pytest.CaptureFixture[str]):
+    waiting = [an_order(f"o{n}", east(300 * n), closes_min=600) for n in range(1, 7)]
+    card, quick = RateCard(per_parcel_cents=450), RateCard(per_parcel_cents=420, max_parcels=3)
+    day = with_carriers(
+        a_day(waiting, [a_vehicle("V1")], [a_driver("V1")], [a_route("V1", [])]),
+        a_carrier("RAPIDO", quick),
+        a_carrier("LENTO", card),
+    )
+    known: dict[str, Any] = {
+        "day": day,
+        "travel": EstimateTravel("UTC"),
+        "points": (DEPOT, *(o.point for o in waiting)),
+        "now": minute(0),
+    }
+    page = (HOW_TO / "allocation.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        exec(example, known)
+    made = known["made"].allocation
+    assert {*(a.bundle_id for a in made.assigned), *made.left} == {o.order_id for o in waiting}
+    costs = capsys.readouterr().out.splitlines()
+    assert any("RAPIDO" in line for line in costs)
 
 
 @pytest.mark.parametrize("page", ["../../README.md", *sorted(p.name for p in HOW_TO.glob("*.md"))])

@@ -1,6 +1,6 @@
 """Turns an export and its mapping into facts and personal words; writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -17,7 +17,7 @@ from core.domain.fact import (
     OrderReceived,
     VehicleListed,
 )
-from core.domain.fleet import Depot, Vehicle
+from core.domain.fleet import Depot, Driver, Vehicle
 from core.domain.ids import DayId, DepotId, EventId
 from core.domain.order import Load
 from core.domain.place import Point
@@ -26,7 +26,7 @@ from core.intake.carriers import read_carriers
 from core.intake.fields import BadField, Reader
 from core.intake.fleet import read_drivers, read_vehicles
 from core.intake.mapping import BadMapping, Mapping
-from core.intake.orders import read_orders
+from core.intake.orders import ImportedOrder, read_orders
 from core.intake.report import Problem, Problems
 from core.intake.table import read_rows
 
@@ -56,78 +56,71 @@ def day_id_of(mapping: Mapping) -> DayId:
     return DayId(f"{mapping.day.operation}:{mapping.day.service_date.isoformat()}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The files of an export, row by row what is good of them."""
+
+    vehicles: Sequence[Vehicle]
+    drivers: Sequence[tuple[Driver, PersonalText]]
+    orders: Sequence[ImportedOrder]
+    carriers: Sequence[Carrier]
+    problems: tuple[Problem, ...]
+
+
 def read_export(folder: Path, mapping: Mapping, mapping_folder: Path, salt: str) -> Export:
     """Read every file that the mapping names; BadMapping when one cannot be used at all."""
     reader = Reader(mapping.format, mapping.day.service_date, ZoneInfo(mapping.day.zone))
+    read = _files(folder, mapping, mapping_folder, reader, salt)
+    day_id = day_id_of(mapping)
+    opened = Entry(EventId(f"import:day:{day_id}"), _day_opened(day_id, mapping, reader))
+    entries = (opened, *_fleet(read), *_owed(read, mapping.orders.file))
+    return Export(day_id, entries, _words(read), read.problems)
+
+
+def _files(
+    folder: Path, mapping: Mapping, mapping_folder: Path, reader: Reader, salt: str
+) -> _Read:
+    layout = mapping.format
     order_problems = Problems(mapping.orders.file)
     vehicle_problems = Problems(mapping.vehicles.file)
     driver_problems = Problems(mapping.drivers.file)
-
-    layout = mapping.format
-    vehicles = read_vehicles(
-        read_rows(folder / mapping.vehicles.file, mapping.vehicles.columns, layout),
-        mapping,
-        reader,
-        vehicle_problems,
-    )
-    drivers = read_drivers(
-        read_rows(folder / mapping.drivers.file, mapping.drivers.columns, layout),
-        mapping,
-        reader,
-        vehicles,
-        driver_problems,
-    )
-    orders = read_orders(
-        read_rows(folder / mapping.orders.file, mapping.orders.columns, layout),
-        mapping,
-        reader,
-        _largest(vehicles),
-        order_problems,
-        salt,
-    )
+    rows = read_rows(folder / mapping.vehicles.file, mapping.vehicles.columns, layout)
+    vehicles = read_vehicles(rows, mapping, reader, vehicle_problems)
+    rows = read_rows(folder / mapping.drivers.file, mapping.drivers.columns, layout)
+    drivers = read_drivers(rows, mapping, reader, vehicles, driver_problems)
+    rows = read_rows(folder / mapping.orders.file, mapping.orders.columns, layout)
+    orders = read_orders(rows, mapping, reader, _largest(vehicles), order_problems, salt)
     carriers = _carriers(folder, mapping, mapping_folder, reader)
+    problems = (*order_problems.found, *vehicle_problems.found, *driver_problems.found)
+    return _Read(vehicles, drivers, orders, carriers, problems)
 
-    day_id = day_id_of(mapping)
-    entries = [Entry(EventId(f"import:day:{day_id}"), _day_opened(day_id, mapping, reader))]
-    entries += [
-        Entry(EventId(f"import:vehicle:{v.vehicle_id}"), VehicleListed(v), counts_as="vehicles")
-        for v in vehicles
-    ]
-    entries += [
-        Entry(EventId(f"import:driver:{d.driver_id}"), DriverListed(d), counts_as="drivers")
-        for d, _ in drivers
-    ]
-    entries += [
-        Entry(EventId(f"import:carrier:{c.carrier_id}"), CarrierListed(c), counts_as="carriers")
-        for c in carriers
-    ]
-    customers = {o.customer.customer_id: o.customer for o in orders}
-    entries += [
-        Entry(
-            EventId(f"import:customer:{c.customer_id}"),
-            CustomerRegistered(c),
-            counts_as="customers",
-        )
-        for c in customers.values()
-    ]
-    entries += [
-        Entry(
-            EventId(f"import:order:{o.order.order_id}"),
-            OrderReceived(o.order),
-            mapping.orders.file,
-            o.line,
-            "orders",
-        )
-        for o in orders
-    ]
-    words = {w.key: w for _, w in drivers}
-    words |= {w.key: w for o in orders for w in o.words}
-    return Export(
-        day_id,
-        tuple(entries),
-        tuple(words.values()),
-        (*order_problems.found, *vehicle_problems.found, *driver_problems.found),
-    )
+
+def _fleet(read: _Read) -> Iterator[Entry]:
+    """Yield who drives for us and for others."""
+    for v in read.vehicles:
+        event_id = EventId(f"import:vehicle:{v.vehicle_id}")
+        yield Entry(event_id, VehicleListed(v), counts_as="vehicles")
+    for d, _ in read.drivers:
+        event_id = EventId(f"import:driver:{d.driver_id}")
+        yield Entry(event_id, DriverListed(d), counts_as="drivers")
+    for c in read.carriers:
+        event_id = EventId(f"import:carrier:{c.carrier_id}")
+        yield Entry(event_id, CarrierListed(c), counts_as="carriers")
+
+
+def _owed(read: _Read, file: str) -> Iterator[Entry]:
+    """Yield each customer once, then what they ordered."""
+    for c in {o.customer.customer_id: o.customer for o in read.orders}.values():
+        event_id = EventId(f"import:customer:{c.customer_id}")
+        yield Entry(event_id, CustomerRegistered(c), counts_as="customers")
+    for o in read.orders:
+        event_id = EventId(f"import:order:{o.order.order_id}")
+        yield Entry(event_id, OrderReceived(o.order), file, o.line, "orders")
+
+
+def _words(read: _Read) -> tuple[PersonalText, ...]:
+    words = {w.key: w for _, w in read.drivers}
+    return tuple((words | {w.key: w for o in read.orders for w in o.words}).values())
 
 
 def _largest(vehicles: Sequence[Vehicle]) -> Load | None:

@@ -24,6 +24,9 @@ class Problem:
     outcome: Outcome
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.field} ({self.outcome}): {self.reason}"
+
 
 @dataclass(slots=True)
 class Problems:
@@ -44,6 +47,11 @@ class ImportReport:
     dry_run: bool
     imported: dict[str, int]
     problems: tuple[Problem, ...]
+
+    def sentence(self) -> str:
+        """Return what a person is told at the end."""
+        counts = ", ".join(f"{n} {what}" for what, n in self.imported.items()) or "nothing new"
+        return f"{'would import' if self.dry_run else 'imported'} {counts}; {self.day_id}"
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `tenfour import --json` writes."""
