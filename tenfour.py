@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.solving import solve
 from api.terminal import (
     SAY,
     DayOption,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command("eval")(eval_)
+app.command()(solve)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
 app.add_typer(roads_app, name="roads")
 app.add_typer(bench_app, name="bench")

@@ -1,0 +1,153 @@
+"""The lean search behind arrays of a plain problem, to be run slice by slice.
+
+The compiled part is imported at the first run, so that nobody else waits for the compiler.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from core.context import key_seed
+from core.routing.lean.model import (
+    DONE,
+    FAR,
+    I32,
+    I64,
+    LEAST,
+    LEAST_ABSENT,
+    PLACE,
+    Model,
+    empty_routes,
+)
+
+NAME = "ruin-and-recreate-lean-1"
+
+_NEAR = 400
+_MEAN_OUT, _LONGEST = 10.0, 10.0
+HOT, COLD = 2.0, 0.02
+"""Temperatures as shares of what a stop costs on average once everybody is in."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """One depot (place 0), vehicles of one kind, hard windows, one load; whole numbers."""
+
+    cost: I64
+    seconds: I64
+    opens: I64
+    closes: I64
+    service: I64
+    load: I64
+    capacity: int
+    vehicles: int | None
+
+
+class LeanSearch:
+    """A search that goes on where it stopped: same seed and slices give the same plan."""
+
+    def __init__(self, problem: Plain, *, seed: int) -> None:
+        self.model = _model(problem)
+        size = len(problem.opens)
+        rows = min(size - 1, problem.vehicles or size, _most_routes(problem))
+        width = _most_stops(problem.load, problem.capacity) + 3
+        self._routes = empty_routes(self.model, rows, width)
+        self._rng = np.array([key_seed(seed, "lean")], np.uint64)
+        self._best = np.zeros((rows, width), np.int32)
+        self._begun = False
+        self._unit = 1.0
+
+    def run(self, rounds: int, since: float, until: float) -> None:
+        """Search for so many rounds, which lead from one share of the whole search to another."""
+        from core.routing.lean.search import search
+        from core.routing.lean.timing import refresh
+
+        table = (self.model, self._routes, self._rng)
+        if not self._begun:
+            for r in range(len(self._best)):
+                refresh(self.model, self._routes, r)
+            # The first round puts everybody in; what a stop costs then is the measure of heat.
+            search(*table, 1, 1.0, 1.0, _MEAN_OUT, _LONGEST, self._best)
+            self._begun = True
+            self._unit = max(1.0, self.cost / len(self.model.place))
+        fall = COLD / HOT
+        hot, cold = (HOT * self._unit * fall**share for share in (since, until))
+        search(*table, rounds, hot, cold, _MEAN_OUT, _LONGEST, self._best)
+
+    @property
+    def cost(self) -> int:
+        """Return what the best plan so far costs."""
+        return int(self._routes.tally[LEAST])
+
+    @property
+    def absent(self) -> int:
+        """Return how many the best plan so far leaves out."""
+        return int(self._routes.tally[LEAST_ABSENT])
+
+    @property
+    def rounds(self) -> int:
+        return int(self._routes.tally[DONE])
+
+    def routes(self) -> tuple[tuple[int, ...], ...]:
+        """Return the best plan so far, without empty routes."""
+        table: list[list[int]] = self._best.tolist()
+        return tuple(tuple(row[1 : row[0] + 1]) for row in table if row[0])
+
+
+def warm_up() -> None:
+    """Compile, or read back what was compiled before."""
+    from core.routing.lean.search import ready
+
+    ready()
+
+
+def _model(problem: Plain) -> Model:
+    size = len(problem.opens)
+    place = np.zeros(size, PLACE)
+    place["opens"] = problem.opens
+    place["closes"] = np.minimum(problem.closes, FAR // 2)
+    place["service"], place["load"] = problem.service, problem.load
+    place["name"] = [key_seed(0, "lean", i) >> 2 for i in range(size)]
+    cost, seconds = (
+        np.minimum(table, FAR // 4).astype(np.int32) for table in (problem.cost, problem.seconds)
+    )
+    np.fill_diagonal(cost, 0)
+    np.fill_diagonal(seconds, 0)
+    return Model(
+        problem.capacity,
+        place,
+        cost,
+        np.ascontiguousarray(cost.T),
+        seconds,
+        np.ascontiguousarray(seconds.T),
+        _near(problem.cost),
+        _ranks(problem),
+    )
+
+
+def _most_routes(problem: Plain) -> int:
+    """Return how many routes there is room for: far more than a plan that costs little has."""
+    size = len(problem.opens)
+    return max(50, size // 3, 4 * ceil(int(problem.load.sum()) / max(1, problem.capacity)))
+
+
+def _most_stops(load: I64, capacity: int) -> int:
+    """Return how many customers one vehicle can hold at most."""
+    light = np.sort(load[1:]).cumsum()
+    return max(1, int((light <= capacity).sum()))
+
+
+def _near(cost: I64) -> I32:
+    there_and_back = cost + cost.T
+    np.fill_diagonal(there_and_back, -1)
+    there_and_back[:, 0] = 4 * FAR
+    order = np.argsort(there_and_back, axis=1, kind="stable")
+    return order[:, 1 : min(_NEAR + 1, len(cost) - 1)].astype(np.int32)
+
+
+def _ranks(problem: Plain) -> I64:
+    """Return what to sort by when customers go in, lowest first; some are drawn more often."""
+    width, far, none = problem.closes - problem.opens, problem.cost[0], np.zeros_like(problem.opens)
+    listed = ((none, 4), (-problem.load, 4), (-far, 2), (far, 1))
+    timed = ((width, 2), (problem.opens, 2), (-problem.closes, 2))
+    return np.stack([key for key, times in (*listed, *timed) for _ in range(times)])

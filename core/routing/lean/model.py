@@ -1,0 +1,120 @@
+"""What the lean search knows of a problem, and the routes it works on."""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Records: TypeAlias = Any
+"""An array of one of the records below; a type checker does not know their fields."""
+
+FAR = 1 << 30
+"""More than any time or cost."""
+
+PLACE = np.dtype(
+    [
+        ("opens", "i4"),
+        ("closes", "i4"),
+        ("service", "i4"),
+        ("load", "i4"),
+        ("name", "i8"),  # a random word, to tell routes apart
+    ]
+)
+
+STOP = np.dtype(
+    [
+        ("place", "u4"),  # unsigned: an index that need not be tried for counting from the end
+        ("leg", "i4"),  # what the way to the next stop costs
+        ("free", "i4"),  # when the vehicle leaves at the earliest
+        ("due", "i4"),  # latest arrival from which all that follows is in time
+    ]
+)
+
+ROUTE = np.dtype(
+    [
+        ("size", "i8"),
+        ("load", "i8"),
+        ("cost", "i8"),
+        ("name", "i8"),  # equal names are equal orders of stops
+        ("parent", "i8"),  # name before the last customer went in, or NO_PARENT
+        ("column", "i8"),  # where that customer is
+    ]
+)
+
+FOUND = np.dtype(
+    [
+        ("name", "i8"),  # of the route for which this holds
+        ("cost", "i4"),
+        ("next_cost", "i4"),
+        ("column", "i4"),
+        ("next_column", "i4"),
+    ]
+)
+
+NO_PARENT = -1
+"""Another change than an insertion was the last. Not 0: so is named what was never found."""
+
+
+class Model(NamedTuple):
+    """Place 0 is the depot, all others are customers."""
+
+    capacity: int
+    place: Records
+    cost: I32
+    cost_to: I32
+    """Transposed, so that the ways to one place lie side by side."""
+    seconds: I32
+    seconds_to: I32
+    near: I32
+    """(places, others): all other customers by closeness; of the depot: nothing of use."""
+    ranks: I64
+    """(orders of insertion, places): what to sort by."""
+
+
+class Routes(NamedTuple):
+    """Routes with what follows from their order, and what a round needs to be undone."""
+
+    route: Records
+    stop: Records
+    """(rows, columns): column 0 is the depot, then come the stops, then the depot again."""
+    route_of: I32
+    """Of each place; -1: in none."""
+    found: Records
+    """(places, rows): the two cheapest columns, kept while the route has its name."""
+    old_route: Records
+    old_stop: Records
+    touched: I64
+    """Rows changed in this round; how many of them there are stands last."""
+    absent: I64
+    """Customers in no route; how many stands last."""
+    missed: I64
+    """How often each was left out."""
+    tally: I64
+    """Cost now, cost of the best, absent in the best (-1: none yet), rows in use, rounds done."""
+
+
+NOW, LEAST, LEAST_ABSENT, USED, DONE = 0, 1, 2, 3, 4
+
+
+def empty_routes(model: Model, rows: int, width: int) -> Routes:
+    """Return routes without stops, everybody absent."""
+    places = len(model.place)
+    absent = np.zeros(places + 1, np.int64)
+    absent[: places - 1] = np.arange(1, places)
+    absent[-1] = places - 1
+    tally = np.zeros(5, np.int64)
+    tally[LEAST], tally[LEAST_ABSENT] = FAR, places
+    return Routes(
+        route=np.zeros(rows, ROUTE),
+        stop=np.zeros((rows, width), STOP),
+        route_of=np.full(places, -1, np.int32),
+        found=np.zeros((places, rows), FOUND),
+        old_route=np.zeros(rows, ROUTE),
+        old_stop=np.zeros((rows, width), STOP),
+        touched=np.zeros(rows + 1, np.int64),
+        absent=absent,
+        missed=np.ones(places, np.int64),
+        tally=tally,
+    )

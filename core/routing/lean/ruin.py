@@ -1,0 +1,87 @@
+"""Taking strings of stops out of routes that pass near a customer."""
+
+from core.routing.kernel.compiled import compiled
+from core.routing.kernel.draws import Draws, below, unit
+from core.routing.lean.model import I64, USED, Model, Routes
+from core.routing.lean.timing import keep, refresh
+
+_SPLIT = 0.5
+_LONGER = 0.01
+
+
+@compiled
+def ruin(
+    model: Model, routes: Routes, rng: Draws, seed: int, mean_out: float, most: float, gone: I64
+) -> int:
+    """Take out strings of up to `most` stops near the customer `seed`; return how many left.
+
+    About `mean_out` leave on average: the shorter the strings, the more routes they come from.
+    """
+    served = len(model.place) - 1 - int(routes.absent[-1])
+    routes_open = 0
+    for r in range(routes.tally[USED]):
+        if routes.route[r].size > 0:
+            routes_open += 1
+    if served == 0:
+        return 0
+    longest = min(most, served / routes_open)
+    strings = 1 + int(unit(rng) * max(1.0, 4.0 * mean_out / (1.0 + longest) - 1.0))
+    count = 0
+    for k in range(-1, model.near.shape[1]):
+        other = seed if k < 0 else int(model.near[seed, k])
+        number = int(routes.route_of[other])
+        if number < 0:
+            continue
+        hit = False
+        for t in range(routes.touched[-1]):
+            if routes.touched[t] == number:
+                hit = True
+        if hit:
+            continue
+        keep(routes, number)
+        length = 1 + int(unit(rng) * min(longest, float(routes.route[number].size)))
+        count = _string(model, routes, rng, number, other, length, gone, count)
+        if routes.touched[-1] == strings:
+            break
+    return count
+
+
+@compiled
+def _string(
+    model: Model,
+    routes: Routes,
+    rng: Draws,
+    number: int,
+    customer: int,
+    length: int,
+    gone: I64,
+    count: int,
+) -> int:
+    """Take out a string of stops that holds the customer, maybe sparing a few in its middle."""
+    route = routes.route[number]
+    size, at = route.size, 1
+    while routes.stop[number, at].place != customer:
+        at += 1
+    length = min(length, size)
+    spared = 0
+    if 1 < length < size and unit(rng) < _SPLIT:
+        spared = 1
+        while length + spared < size and unit(rng) < _LONGER:
+            spared += 1
+    span = length + spared
+    low, high = max(1, at - span + 1), min(at, size - span + 1)
+    first = low + below(rng, high - low + 1)
+    spare_from = first + 1 + below(rng, length - 1) if spared > 0 else size + 9
+    to = first
+    for i in range(first, size + 1):
+        place = routes.stop[number, i].place
+        if i >= first + span or spare_from <= i < spare_from + spared:
+            routes.stop[number, to].place = place
+            to += 1
+        else:
+            routes.route_of[place] = -1
+            gone[count] = place
+            count += 1
+    route.size = to - 1
+    refresh(model, routes, number)
+    return count

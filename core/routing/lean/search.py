@@ -1,0 +1,203 @@
+"""Slack induction by string removals (Christiaens and Vanden Berghe, 2020) in slices of rounds."""
+
+from math import log
+
+import numpy as np
+
+from core.routing.kernel.compiled import compiled
+from core.routing.kernel.draws import Draws, below, unit
+from core.routing.lean.insertion import look, look_again, put
+from core.routing.lean.model import (
+    DONE,
+    FAR,
+    I32,
+    I64,
+    LEAST,
+    LEAST_ABSENT,
+    NOW,
+    PLACE,
+    USED,
+    Model,
+    Routes,
+    empty_routes,
+)
+from core.routing.lean.ruin import ruin
+from core.routing.lean.timing import keep, put_back
+
+_BLINK = 0.01
+
+
+@compiled
+def search(
+    model: Model,
+    routes: Routes,
+    rng: Draws,
+    rounds: int,
+    hot: float,
+    cold: float,
+    mean_out: float,
+    longest: float,
+    best: I32,
+) -> None:
+    """Improve `routes` for so many rounds; write the best to `best`, its sizes in column 0.
+
+    The temperature falls from `hot` to `cold`. Calling again goes on where this ended: all that
+    lasts is in `routes` and `rng`. Who is in no route counts before any cost; while somebody is
+    left out, those that were often left out before go first.
+    """
+    customers = len(model.place) - 1
+    todo, still = np.zeros(customers + 1, np.int64), np.zeros(customers + 1, np.int64)
+    key = np.zeros(customers + 1, np.int64)
+    tally, absent = routes.tally, routes.absent
+    cooling = (cold / hot) ** (1.0 / max(1, rounds))
+    heat = hot
+    for _ in range(rounds):
+        heat *= cooling
+        now, absents = tally[NOW], int(absent[-1])
+        limit = now - heat * log(max(1e-300, unit(rng)))
+        seed = 1 + below(rng, customers)
+        if absents > 0 and unit(rng) < 0.5:
+            seed = int(absent[below(rng, absents)])
+        count = ruin(model, routes, rng, seed, mean_out, longest, todo)
+        trial = now
+        for t in range(routes.touched[-1]):
+            number = routes.touched[t]
+            trial += routes.route[number].cost - routes.old_route[number].cost
+        often = 0
+        for i in range(absents):
+            todo[count] = absent[i]
+            often += routes.missed[absent[i]]
+            count += 1
+        order = below(rng, len(model.ranks))
+        if absents > 0 and unit(rng) < 0.3:
+            order = -1
+        _sort(model, routes, rng, todo, key, count, order)
+        trial, left = _recreate(model, routes, rng, todo, count, trial, limit, absents, still)
+        often_left = 0
+        for i in range(left):
+            often_left += routes.missed[still[i]]
+            routes.missed[still[i]] += 1
+        better = left < absents or (left == absents and (trial < limit or often_left < often))
+        if not better:
+            put_back(routes)
+            continue
+        routes.touched[-1] = 0
+        tally[NOW], absent[-1] = trial, left
+        for i in range(left):
+            absent[i] = still[i]
+        if left < tally[LEAST_ABSENT] or (left == tally[LEAST_ABSENT] and trial < tally[LEAST]):
+            tally[LEAST], tally[LEAST_ABSENT] = trial, left
+            _write(routes, best)
+    tally[DONE] += rounds
+
+
+@compiled
+def _recreate(
+    model: Model,
+    routes: Routes,
+    rng: Draws,
+    todo: I64,
+    count: int,
+    trial: int,
+    limit: float,
+    absents: int,
+    still: I64,
+) -> tuple[int, int]:
+    """Put customers in one after another, each where it is cheapest; return cost and who is left.
+
+    Gives up once the limit is passed with everybody in before, or more are left out than before.
+    """
+    left = 0
+    for i in range(count):
+        c = todo[i]
+        r, column, added = _cheapest(model, routes, rng, c)
+        if r < 0:
+            still[left] = c
+            left += 1
+            if left > absents:
+                return trial, left
+            continue
+        trial += added
+        if absents == 0 and trial >= limit:
+            return trial, left
+        keep(routes, r)
+        put(model, routes, c, r, column)
+        if r == routes.tally[USED]:
+            routes.tally[USED] += 1
+    return trial, left
+
+
+@compiled
+def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int, int, int]:
+    """Return route, column and added cost of the cheapest place, now and then missing one.
+
+    Of routes without stops only the first is looked at.
+    """
+    route, column, cost, empty = -1, 0, FAR, -1
+    used = routes.tally[USED]
+    for r in range(used):
+        now = routes.route[r]
+        if now.size == 0:
+            if empty < 0:
+                empty = r
+            continue
+        found = routes.found[customer, r]
+        if found.name != now.name:
+            if found.name == now.parent:
+                look_again(model, routes, customer, r)
+            else:
+                look(model, routes, customer, r)
+        if found.cost < cost and unit(rng) >= _BLINK:
+            route, cost, column = r, found.cost, found.column
+        elif found.next_cost < cost and unit(rng) >= _BLINK:
+            route, cost, column = r, found.next_cost, found.next_column
+    if empty < 0:
+        empty = used
+    if empty < len(routes.route):
+        found = routes.found[customer, empty]
+        if found.name != routes.route[empty].name:
+            look(model, routes, customer, empty)
+        if found.cost < cost:
+            route, cost, column = empty, found.cost, 0
+    return route, column, cost
+
+
+@compiled
+def _sort(
+    model: Model, routes: Routes, rng: Draws, todo: I64, key: I64, count: int, order: int
+) -> None:
+    """Shuffle, then sort by one of the orders; -1: who was left out most often first."""
+    for i in range(count - 1, 0, -1):
+        j = below(rng, i + 1)
+        todo[i], todo[j] = todo[j], todo[i]
+    for i in range(count):
+        key[i] = -routes.missed[todo[i]] if order < 0 else model.ranks[order, todo[i]]
+    for i in range(1, count):
+        c, k = todo[i], key[i]
+        j = i - 1
+        while j >= 0 and key[j] > k:
+            todo[j + 1], key[j + 1] = todo[j], key[j]
+            j -= 1
+        todo[j + 1], key[j + 1] = c, k
+
+
+@compiled
+def _write(routes: Routes, out: I32) -> None:
+    """Write sizes and places of all routes."""
+    out[:, 0] = 0
+    for r in range(routes.tally[USED]):
+        out[r, 0] = routes.route[r].size
+        for i in range(1, routes.route[r].size + 1):
+            out[r, i] = routes.stop[r, i].place
+
+
+def ready() -> None:
+    """Compile the search for the types that it is called with."""
+    way = np.zeros((2, 2), np.int32)
+    place = np.zeros(2, PLACE)
+    place["closes"] = 1
+    near, ranks = np.zeros((2, 0), np.int32), np.zeros((1, 2), np.int64)
+    model = Model(1, place, way, way, way, way, near, ranks)
+    routes = empty_routes(model, 1, 4)
+    rng, best = np.zeros(1, np.uint64), np.zeros((1, 4), np.int32)
+    search(model, routes, rng, 1, 1.0, 1.0, 1.0, 1.0, best)

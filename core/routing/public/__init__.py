@@ -1,0 +1,1 @@
+"""Public benchmark files: reading them, judging plans under their own rules, solving them."""

@@ -1,0 +1,77 @@
+"""Solving a public instance within a budget, by the engine that its rules need."""
+
+from dataclasses import dataclass
+
+from core.routing import engine_lean
+from core.routing.engine_lean import LeanSearch, Plain
+from core.routing.public import engine_pyvrp
+from core.routing.public.budget import Budget
+from core.routing.public.instance import Instance, Plan
+from core.routing.public.judge import Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one engine did."""
+
+    engine: str
+    seed: int
+    iterations: int
+    cost: float
+    """Of the plan that it ended with, in the file's scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A plan with our own judge's word on it."""
+
+    routes: Plan
+    verdict: Verdict
+    engines: tuple[Used, ...]
+
+
+def solve(instance: Instance, budget: Budget, *, seed: int) -> Solved:
+    """Return the best plan found within the budget; the verdict says where it breaks a rule.
+
+    Under a budget of rounds the same instance and seed give the same plan in every process.
+    """
+    engine = _ruin_and_recreate if instance.plain else _pyvrp
+    routes, used = engine(instance, budget, seed)
+    return Solved(routes, judge(instance, routes), used)
+
+
+def warm_up(instance: Instance) -> None:
+    """Load what solving this instance needs, and compile it where that was not done before."""
+    if instance.plain:
+        engine_lean.warm_up()
+    else:
+        engine_pyvrp.problem(instance)
+
+
+def _ruin_and_recreate(
+    instance: Instance, budget: Budget, seed: int
+) -> tuple[Plan, tuple[Used, ...]]:
+    search = LeanSearch(plain(instance), seed=seed)
+    budget.spend(search.run)
+    used = Used(engine_lean.NAME, seed, search.rounds, search.cost)
+    return search.routes(), (used,)
+
+
+def _pyvrp(instance: Instance, budget: Budget, seed: int) -> tuple[Plan, tuple[Used, ...]]:
+    routes, rounds = engine_pyvrp.search(instance, seed=seed, stop=budget.over())
+    verdict = judge(instance, routes)
+    return routes, (Used(engine_pyvrp.NAME, seed, rounds, verdict.cost),)
+
+
+def plain(instance: Instance) -> Plain:
+    """Return the arrays of an instance that holds nothing beyond them."""
+    return Plain(
+        instance.cost,
+        instance.time,
+        instance.opens,
+        instance.closes,
+        instance.service,
+        instance.load,
+        instance.capacity,
+        instance.vehicles,
+    )
