@@ -16,13 +16,13 @@ _HERE = Path(__file__).parent
 
 
 def _kept_in() -> str:
-    """Return a folder for compiled code, named by all sources of the kernel; empty: none.
+    """Return a folder for compiled code, named by all compiled sources; empty: none.
 
     The compiler looks only at the file of a function, so that a change in another file would go
     unseen without that name. An installed package may be read-only; then the user's cache serves.
     """
     text = sha256()
-    for path in sorted(_HERE.glob("*.py")):
+    for path in sorted([*_HERE.glob("*.py"), *(_HERE.parent / "lean").glob("*.py")]):
         text.update(path.read_bytes())
     name = f"kernel-{text.hexdigest()[:16]}"
     own = os.environ.get("XDG_CACHE_HOME", "")
