@@ -7,19 +7,21 @@ from core.desk.bench import OWN, Bench, reopened, written
 from core.desk.commands import ReportFact
 from core.domain.case import CaseStatus
 from core.domain.day import Day
+from core.domain.decision import TenderWithdrawn
 from core.domain.fact import (
     CustomerContacted,
     DayOpened,
     DriverReported,
     Fact,
     HandedOver,
+    OrderCancelled,
     RoadIncidentReported,
     TenderAnswered,
 )
 from core.domain.ids import EventId
 from core.errors import Refused
 from core.ledger import canonical
-from core.ledger.events import Unsaved
+from core.ledger.events import Body, Unsaved
 
 AHEAD = timedelta(minutes=5)
 """How far a sender's clock may run before ours."""
@@ -30,14 +32,34 @@ _DAY_S = 86_400
 def report(day: Day | None, command: ReportFact, bench: Bench) -> tuple[Unsaved, ...]:
     """Return the fact as an event; Refused when it cannot be true.
 
-    An empty event id gets one. A carrier's refusal opens the case of its tender again.
+    An empty event id gets one. A carrier's refusal opens the case of its tender again; what the
+    customer cancels is called off at the carrier that has it.
     """
     _possible(day, command, bench)
     event_id = command.event_id or EventId(bench.ids.next("fact"))
     fact = Unsaved(event_id, command.at, command.actor, command.body)
-    if day is None or not isinstance(command.body, TenderAnswered) or command.body.accepted:
+    if day is None:
         return (fact,)
-    return (fact, *_refused_tender(day, command.body, bench))
+    if isinstance(command.body, OrderCancelled):
+        return (fact, *_called_off(day, command.body, bench))
+    if isinstance(command.body, TenderAnswered) and not command.body.accepted:
+        return (fact, *_refused_tender(day, command.body, bench))
+    return (fact,)
+
+
+def _called_off(day: Day, body: OrderCancelled, bench: Bench) -> tuple[Unsaved, ...]:
+    """Return the withdrawal of a cancelled order's tender; a word the carrier owes is owed no
+    more. What it has delivered by then stays delivered."""
+    state = day.orders.get(body.order_id)
+    if state is None or not state.open or state.tender_id is None:
+        return ()
+    tender = day.tenders[state.tender_id]
+    because = f"{tender.order_id} was cancelled by the customer"
+    bodies: list[Body] = []
+    if tender.accepted is None:
+        bodies.append(TenderAnswered(tender.tender_id, tender.carrier_id, False, because))
+    bodies.append(TenderWithdrawn(tender.tender_id, tender.order_id, tender.carrier_id, because))
+    return written(day, bench, "tenfour", bodies, after=1)
 
 
 def _refused_tender(day: Day, body: TenderAnswered, bench: Bench) -> tuple[Unsaved, ...]:

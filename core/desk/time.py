@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.desk.bench import Bench, reopened, written
 from core.desk.commands import SettleMessage, Sweep
-from core.domain.case import CaseStatus
+from core.domain.case import CaseStatus, ExceptionType
 from core.domain.day import Day
 from core.domain.decision import (
     CaseChanged,
@@ -19,6 +19,8 @@ from core.domain.proposal import Proposal, ProposalStatus
 from core.errors import Refused, UnknownId
 from core.ledger.events import Body, Unsaved
 
+# A person reads a proposal, asks somebody and decides: with less than this it lapsed by itself.
+TIME_TO_ANSWER_S = 300
 UNANSWERED = "nobody answered the last proposal"
 OUTCOMES = ("sent", "withdrawn", "failed", "unknown")
 
@@ -27,7 +29,8 @@ def sweep(day: Day, command: Sweep, bench: Bench) -> tuple[Unsaved, ...]:
     """Return what ended by now; nothing when nothing did.
 
     A proposal that nobody answered expires into waiting: who had no time for it is asked again
-    after as long as it lay there, or once the case got worse.
+    after as long as it lay there, or once the case got worse. An urgent order whose proposal left
+    nobody the time to answer is looked at again at once.
     """
     del command
     bodies: list[Body] = []
@@ -37,7 +40,10 @@ def sweep(day: Day, command: Sweep, bench: Bench) -> tuple[Unsaved, ...]:
         proposal = state.proposal
         if state.status is ProposalStatus.OPEN and proposal.expires_at <= bench.now:
             bodies.append(ProposalEnded(proposal.proposal_id, ProposalStatus.EXPIRED, by="time"))
-            unanswered[proposal.case_id] = _asked_again(day, proposal, bench.now)
+            if _lapsed(day, proposal):
+                again[proposal.case_id] = UNANSWERED
+            else:
+                unanswered[proposal.case_id] = _asked_again(day, proposal, bench.now)
         elif (
             state.status is ProposalStatus.HELD
             and state.hold_until is not None
@@ -75,6 +81,12 @@ def sweep(day: Day, command: Sweep, bench: Bench) -> tuple[Unsaved, ...]:
         if day.cases[case_id].status is not CaseStatus.CLOSED
     ]
     return written(day, bench, "tenfour", bodies)
+
+
+def _lapsed(day: Day, proposal: Proposal) -> bool:
+    lay = proposal.expires_at - proposal.made_at
+    urgent = day.cases[proposal.case_id].type is ExceptionType.URGENT_ORDER
+    return urgent and lay < timedelta(seconds=TIME_TO_ANSWER_S)
 
 
 def _asked_again(day: Day, proposal: Proposal, now: datetime) -> datetime:

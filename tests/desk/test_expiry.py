@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.desk.commands import Approve, Propose, RecordFindings, Sweep
-from core.domain.case import CaseStatus
+from core.domain.case import CaseStatus, ExceptionType
 from core.domain.ids import CaseId, ProposalId
 from core.domain.proposal import ProposalStatus
 from core.errors import NotOpen
@@ -55,3 +55,17 @@ def test_a_case_that_got_worse_does_not_wait_for_that(proposed: Scene):
     worse = replace(case, status=CaseStatus.OPEN, revision=2, snoozed_until=None)
     proposed.owner.submit(RecordFindings(changed=(worse,)))
     assert proposed.day.cases[CaseId("C-1")].status is CaseStatus.OPEN
+
+
+def test_an_urgent_order_whose_proposal_lapsed_in_minutes_is_looked_at_again_at_once():
+    scene = Scene().under_way()
+    case = scene.day.cases[CaseId("C-1")]
+    urgent = replace(case.exceptions[0], type=ExceptionType.URGENT_ORDER)
+    scene.owner.submit(RecordFindings(changed=(replace(case, exceptions=(urgent,)),)))
+    change = scene.resequenced("V1", ["o1", "o3", "o2"])
+    hasty = replace(scene.proposal(change), expires_at=minute(7))
+    scene.owner.submit(Propose(hasty))
+    scene.at(7).owner.submit(Sweep())
+    assert scene.day.proposals[P1].status is ProposalStatus.EXPIRED
+    case = scene.day.cases[CaseId("C-1")]
+    assert (case.status, case.revision) == (CaseStatus.OPEN, 2)

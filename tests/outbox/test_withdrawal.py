@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.desk.commands import Approve, Propose, Sweep
-from core.domain.fact import OrderReceived, TenderAnswered
+from core.domain.fact import OrderCancelled, OrderDelivered, OrderReceived, TenderAnswered
 from core.domain.ids import CarrierId, OrderId, ProposalId, TenderId
 from core.domain.option import TenderOrder
 from core.outbox.channels import FileChannel, HttpChannel
@@ -134,3 +134,43 @@ def test_a_carrier_that_was_not_offered_an_order_is_named_until_the_offer_is_ove
     sender.send_due()
     said = [u.sentence for u in undelivered(scene.day, scene.store.outbox(DAY))]
     assert said == ["carrier bolt was not told that order o9 is called off"]
+
+
+def test_what_the_customer_cancels_is_called_off_at_the_carrier(scene: Scene, tmp_path: Path):
+    out = tmp_path / "out.jsonl"
+    sender = Sender(scene.store, {"carrier": FileChannel(out)}, scene.clock)
+    scene.at(6)
+    sender.send_due()
+    scene.tell(OrderCancelled(OrderId("o9")))
+    scene.at(6.5)
+    sender.send_due()
+    words = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [w["key"] for w in words] == [KEY, f"{KEY}/withdrawal"]
+    assert words[1]["payload"]["because"] == "o9 was cancelled by the customer"
+    assert scene.day.tenders[TENDER].accepted is False
+    assert scene.day.carriers[BOLT].taken_parcels == 0
+    scene.tell(TenderAnswered(TENDER, BOLT, accepted=True))
+    assert scene.day.tenders[TENDER].accepted is False
+
+
+def test_an_accepted_order_that_is_cancelled_is_called_off_once(scene: Scene):
+    scene.at(6)
+    scene.tell(TenderAnswered(TENDER, BOLT, accepted=True))
+    scene.tell(OrderCancelled(OrderId("o9")), OrderCancelled(OrderId("o9")))
+    called_off = [e for e in scene.owner.events(0) if e.body.type == "tender_withdrawn"]
+    assert len(called_off) == 1
+
+
+def test_a_tender_that_has_not_left_when_its_order_is_cancelled_never_leaves(scene: Scene):
+    scene.tell(OrderCancelled(OrderId("o9")))
+    assert statuses(scene) == {KEY: "withdrawn", f"{KEY}/withdrawal": "withdrawn"}
+
+
+def test_what_was_cancelled_after_delivery_is_nobodys_to_call_off(scene: Scene):
+    scene.at(40)
+    scene.tell(
+        TenderAnswered(TENDER, BOLT, accepted=True),
+        OrderDelivered(None, OrderId("o9"), DEPOT),
+        OrderCancelled(OrderId("o9")),
+    )
+    assert [e for e in scene.owner.events(0) if e.body.type == "tender_withdrawn"] == []

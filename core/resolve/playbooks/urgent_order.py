@@ -45,7 +45,7 @@ def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
                 (ChangeRoutes(ChangeKind.INSERT, (candidate.new_route,)),),
             ),
         )
-        for candidate in situation.squeezed(order_id, most=MOST_RIDERS, planning=situation.soon)
+        for candidate in _room(situation, order_id)
     ]
     if not any(isinstance(c, Candidate) for c in found) and not any(d.feasible for d in room):
         # Late is better than never: where nobody keeps the promise, show who breaks it least.
@@ -72,6 +72,13 @@ def _riders(situation: Situation, order_id: OrderId) -> list[Draft]:
                 )
             )
     return [*drafts, *room]
+
+
+def _room(situation: Situation, order_id: OrderId) -> tuple[Candidate, ...]:
+    """Return who makes room in time for a person to decide, which it always takes; where nobody
+    does, who makes it if the answer comes at once."""
+    found = situation.squeezed(order_id, most=MOST_RIDERS)
+    return found or situation.squeezed(order_id, most=MOST_RIDERS, planning=situation.soon)
 
 
 def _carriers(situation: Situation, order_id: OrderId) -> list[Draft]:
