@@ -45,7 +45,8 @@ def route_risks(look: Look, route: RouteState) -> tuple[LateRisk, ...]:
 
 
 def late_routes(look: Look) -> tuple[DeliveryException, ...]:
-    """Return one exception for each route whose expected lateness is worth somebody's attention."""
+    """Return one exception for each route whose expected lateness is worth somebody's attention,
+    or on which a promise made on the day itself is likely to break, whatever that costs."""
     limits = look.day.rules.thresholds
     found: list[DeliveryException] = []
     for route in moving(look.day):
@@ -54,7 +55,11 @@ def late_routes(look: Look) -> tuple[DeliveryException, ...]:
         cents = sum(r.cost_cents for r in risks)
         worst = max((r.p_late for r in risks), default=0.0) * 100
         share = KEEP_SHARE if name in look.known else 1.0
-        if cents < limits.late_route_cents * share or worst < limits.late_p_pct * share:
+        likely = limits.late_p_pct * share
+        dear = cents >= limits.late_route_cents * share and worst >= likely
+        if not dear and not any(
+            _promised_today(look, r) and r.p_late * 100 >= likely for r in risks
+        ):
             continue
         members = tuple(sorted(r.order_id for r in risks if r.p_late * 100 >= MEMBER_PCT))
         found.append(
@@ -70,6 +75,11 @@ def late_routes(look: Look) -> tuple[DeliveryException, ...]:
             )
         )
     return tuple(found)
+
+
+def _promised_today(look: Look, risk: LateRisk) -> bool:
+    """Return whether an order came in on the day, was accepted, and can still be kept."""
+    return look.day.orders[risk.order_id].urgent and risk.closes > look.now
 
 
 def _evidence(
