@@ -115,7 +115,7 @@ def run(
         seed,
         tuple(smalls),
         tuple(larges),
-        machine=f"{platform.system()} {platform.machine()}, {_processor()}",
+        machine=f"{platform.system()} {platform.machine()}, {processor()}",
         python=sys.version.split()[0],
         engine=f"{made.stamp.engine} {made.stamp.version}",
     )
@@ -172,7 +172,7 @@ def _large(seed: int, orders: int, carriers: int) -> Large:
     )
 
 
-def _processor() -> str:
+def processor() -> str:
     """Return the name that the machine gives its processor."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:

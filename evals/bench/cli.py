@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.terminal import SAY, Seed, put, working
+from core.errors import Refused
 
 bench_app = typer.Typer(
     help="Benchmarks: our engines beside what people use.", no_args_is_help=True
@@ -51,3 +52,61 @@ def allocation(
         for table in tables(report):
             SAY.print(table)
         typer.echo(summary(report))
+
+
+@bench_app.command()
+def routing(
+    data: Annotated[Path, typer.Option("--data", help="Folder with the public files.")],
+    seconds: Annotated[str, typer.Option(help="CPU seconds of each solve, by commas.")] = "5,30",
+    engines: Annotated[
+        str, typer.Option(help="Of tenfour, pyvrp, ortools, vroom; by commas.")
+    ] = "tenfour,pyvrp,ortools,vroom",
+    families: Annotated[
+        str, typer.Option(help="Folders of files: also solomon, li_lim, multi_trip, prizes.")
+    ] = "ortec,gehring_homberger",
+    files: Annotated[
+        str, typer.Option(help="Only files with one of these in their name; by commas.")
+    ] = "",
+    seeds: Annotated[str, typer.Option(help="Seeds, by commas.")] = "1",
+    out: Out = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")
+    ] = None,
+) -> None:
+    """Measure the routing search beside PyVRP, OR-Tools and VROOM, all on one core, interleaved."""
+    from evals.bench.routing import run
+    from evals.bench.routing_view import save_chart, summary, tables
+
+    with working("routing", quiet=out == Path("-")) as tell:
+        report = run(
+            data,
+            seconds=[_number(s) for s in _words(seconds)],
+            engines=_words(engines),
+            seeds=[int(_number(s)) for s in _words(seeds)],
+            families=_words(families),
+            wanted=_words(files),
+            tell=tell,
+        )
+    if plot is not None:
+        save_chart(report, plot)
+    if out == Path("-"):
+        put(report.as_json())
+        return
+    if out is not None:
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
+        out.write_text(text, encoding="utf-8")
+    for table in tables(report):
+        SAY.print(table)
+    typer.echo(summary(report))
+
+
+def _words(text: str) -> list[str]:
+    """Return what stands between commas, each once."""
+    return list(dict.fromkeys(w.strip() for w in text.split(",") if w.strip()))
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise Refused(f"{word!r} is not a number") from None
