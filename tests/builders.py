@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.domain.day import Day, GoodsAt, OrderState, VehicleState
-from core.domain.fact import DayOpened
+from core.domain.fact import DayOpened, DriverListed, Fact, OrderReceived, VehicleListed
 from core.domain.fleet import BreakRule, Depot, Driver, Vehicle
 from core.domain.ids import CustomerId, DayId, DepotId, DriverId, OrderId, PlanId, StopId, VehicleId
 from core.domain.option import NewRoute
@@ -187,6 +187,16 @@ def a_day(
         routes={r.vehicle_id: r for r in routes},
         plan_version=1 if routes else 0,
     )
+
+
+def morning_facts(vans: Iterable[str], orders: Iterable[Order]) -> list[Fact]:
+    """What a shop in Helsinki tells of its day before it is planned."""
+    depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
+    day_id, zone = DayId("test:2026-11-10"), "Europe/Helsinki"
+    facts: list[Fact] = [DayOpened(day_id, "test", "2026-11-10", zone, (depot,))]
+    for van in vans:
+        facts += [VehicleListed(a_vehicle(van)), DriverListed(a_driver(van))]
+    return [*facts, *(OrderReceived(o) for o in orders)]
 
 
 def planned(state: RouteState) -> Route:

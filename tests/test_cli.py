@@ -20,13 +20,21 @@ from api.ports import listen
 from core.context import CountedIds, SetClock
 from core.desk.commands import ReportFact
 from core.desk.owner import DayOwner
-from core.domain.fact import DayOpened, DriverListed, OrderReceived, VehicleListed
+from core.domain.fact import DayOpened, OrderReceived, VehicleListed
 from core.domain.fleet import Depot
 from core.domain.ids import DayId, DepotId, EventId
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
-from tests.builders import DEPOT, a_driver, a_vehicle, a_window, an_order, east, minute
+from tests.builders import (
+    DEPOT,
+    a_vehicle,
+    a_window,
+    an_order,
+    east,
+    minute,
+    morning_facts,
+)
 from tests.waiting import PATIENCE_S, soon
 
 DAY = "test:2026-11-10"
@@ -38,15 +46,9 @@ def home(tmp_path: Path) -> Path:
     settings = Settings(home=tmp_path)
     store = Store(settings.url)
     owner = DayOwner(store, DayId(DAY), clock=SetClock(minute(-60)), ids=CountedIds())
-    depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
-    facts = [
-        DayOpened(DayId(DAY), "test", "2026-11-10", "Europe/Helsinki", (depot,)),
-        *(VehicleListed(a_vehicle(v)) for v in ("R1", "R2")),
-        *(DriverListed(a_driver(v)) for v in ("R1", "R2")),
-        *(OrderReceived(an_order(f"o{n}", east(300 * n))) for n in range(1, 9)),
-        OrderReceived(an_order("cold", east(100), needs=["cold"])),
-    ]
-    for n, fact in enumerate(facts):
+    orders = [an_order(f"o{n}", east(300 * n)) for n in range(1, 9)]
+    cold = an_order("cold", east(100), needs=["cold"])
+    for n, fact in enumerate(morning_facts(("R1", "R2"), [*orders, cold])):
         owner.submit(ReportFact(EventId(f"f-{n}"), minute(-60), "feed:import", fact))
     store.close()
     return tmp_path

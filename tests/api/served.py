@@ -1,5 +1,6 @@
 """Builds the day that the API tests speak to: two vans on the road, one case, one proposal."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,18 +13,11 @@ from core.desk.owner import DayOwner
 from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, ExceptionType
 from core.domain.day import Day
 from core.domain.fact import (
-    DayOpened,
-    DriverListed,
-    Fact,
-    OrderReceived,
     RouteDeparted,
-    VehicleListed,
 )
-from core.domain.fleet import Depot
 from core.domain.ids import (
     CaseId,
     DayId,
-    DepotId,
     EventId,
     ExceptionId,
     OptionId,
@@ -40,20 +34,19 @@ from core.domain.option import (
     PriceLine,
     Wait,
 )
+from core.domain.order import Order
 from core.domain.plan import Plan
 from core.domain.proposal import Basis, Proposal, Verdict, VerdictKind
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
 from tests.builders import (
     DEPOT,
-    a_driver,
     a_route,
-    a_vehicle,
-    a_window,
     an_order,
     east,
     hand_plan,
     minute,
+    morning_facts,
     turned,
 )
 
@@ -89,8 +82,7 @@ def a_served_day() -> Live:
     store = Store("sqlite://")
     day_id = DayId("test:2026-11-10")
     owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
-    facts = _facts(day_id)
-    for number, fact in enumerate(facts):
+    for number, fact in enumerate(morning_facts(VANS, _orders())):
         owner.submit(ReportFact(EventId(f"f-{number}"), minute(-60), "feed:import", fact))
     owner.submit(AdoptPlan(a_plan(owner.day), "person:ana"))
     clock.instant = minute(0)
@@ -103,16 +95,9 @@ def a_served_day() -> Live:
     return live
 
 
-def _facts(day_id: DayId) -> list[Fact]:
-    depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
-    opened = DayOpened(day_id, "test", "2026-11-10", ZONE, (depot,))
-    listed: list[Fact] = [opened]
-    for van in VANS:
-        listed += [VehicleListed(a_vehicle(van)), DriverListed(a_driver(van))]
+def _orders() -> Iterator[Order]:
     for n in range(8):
-        point = east(400 * (n % 4 + 1), north=600 if n >= 4 else 0)
-        listed.append(OrderReceived(an_order(f"o{n + 1}", point)))
-    return listed
+        yield an_order(f"o{n + 1}", east(400 * (n % 4 + 1), north=600 if n >= 4 else 0))
 
 
 def a_plan(day: Day) -> Plan:

@@ -16,17 +16,11 @@ from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, Exce
 from core.domain.day import Day
 from core.domain.fact import (
     CarrierListed,
-    DayOpened,
-    DriverListed,
-    Fact,
     OrderReceived,
-    VehicleListed,
 )
-from core.domain.fleet import Depot
 from core.domain.ids import (
     CaseId,
     DayId,
-    DepotId,
     EventId,
     ExceptionId,
     OptionId,
@@ -52,14 +46,13 @@ from core.store.store import Store
 from core.travel.estimate import EstimateTravel
 from tests.builders import (
     DEPOT,
-    a_driver,
     a_route,
-    a_vehicle,
     a_window,
     an_order,
     east,
     hand_plan,
     minute,
+    morning_facts,
     turned,
 )
 from tests.desk.scene import a_carrier
@@ -85,7 +78,7 @@ def prepare(home: Path, proposals: int, tenders: int = 0) -> tuple[ProposalId, .
     owner = DayOwner(store, DAY, clock=clock, ids=CountedIds(), travel=TRAVEL)
     facts = [
         ReportFact(EventId(f"f-{n}"), minute(-60), "feed:import", fact)
-        for n, fact in enumerate(_facts())
+        for n, fact in enumerate(morning_facts(VANS, _orders()))
     ]
     done = [*owner.submit_all(facts), *owner.submit_all([AdoptPlan(_plan(owner.day), "ana")])]
     clock.instant = minute(0)
@@ -111,14 +104,9 @@ def _late(n: int) -> Order:
     return an_order(f"late-{n}", east(300 + 10 * n, north=-400))
 
 
-def _facts() -> Iterator[Fact]:
-    depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
-    yield DayOpened(DAY, "test", "2026-11-10", ZONE, (depot,))
-    for van in VANS:
-        yield VehicleListed(a_vehicle(van))
-        yield DriverListed(a_driver(van))
+def _orders() -> Iterator[Order]:
     for n, order_id in enumerate(ORDERS):
-        yield OrderReceived(an_order(order_id, east(400 * (n % 4 + 1), north=500 * (n // 4))))
+        yield an_order(order_id, east(400 * (n % 4 + 1), north=500 * (n // 4)))
 
 
 def _plan(day: Day) -> Plan:
