@@ -9,7 +9,7 @@ from core.domain.ids import OrderId
 from core.domain.option import Meeting, NewRoute
 from core.domain.place import Point
 from core.routing.build import middle_of_day
-from core.routing.check import Violation, check_change, hard_ones
+from core.routing.check import Violation, check_change, check_times, hard_ones
 from core.routing.expected import expected_lookup
 from core.travel.lookup import Lookup, distinct, matrix_lookup
 from core.travel.profile import Paced
@@ -80,7 +80,7 @@ def check_by_all(
     found = list(check_change(day, changes, meetings, by.expected, now, let_go=let_go))
     known = {_what(v) for v in found if v.hard}
     for clear in (by.planned, *by.hours):
-        for violation in hard_ones(check_change(day, changes, meetings, clear, now, let_go=let_go)):
+        for violation in hard_ones(check_times(day, changes, clear, now)):
             if _what(violation) not in known:
                 known.add(_what(violation))
                 found.append(replace(violation, sentence=f"on clear roads {violation.sentence}"))

@@ -5,7 +5,7 @@ morning plan, `check_change` a change of a day in progress, `check_executed` the
 driven. An empty answer means: nothing is wrong.
 """
 
-from core.routing.check.change import change_points, check_change
+from core.routing.check.change import change_points, check_change, check_times
 from core.routing.check.executed import Happened, check_executed, executed_points
 from core.routing.check.loads import Overload, overloads_of_change
 from core.routing.check.morning import check_plan, plan_points
@@ -21,6 +21,7 @@ __all__ = [
     "check_change",
     "check_executed",
     "check_plan",
+    "check_times",
     "executed_points",
     "hard_ones",
     "overloads_of_change",

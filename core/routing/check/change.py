@@ -1,7 +1,7 @@
 """The check of a change to a day in progress: what a commit must not break."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +45,21 @@ def change_points(day: Day, changes: Sequence[NewRoute]) -> tuple[Point, ...]:
     return tuple(sorted(points))
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One route changed, beside what keeping it would mean."""
+
+    day: Day
+    route: RouteState
+    change: NewRoute
+    new: tuple[Leg, Walked]
+    kept: tuple[Leg, Walked]
+
+    @property
+    def down(self) -> bool:
+        return self.day.vehicles[self.route.vehicle_id].down_since is not None
+
+
 def check_change(
     day: Day,
     changes: Sequence[NewRoute],
@@ -78,36 +93,29 @@ def check_change(
     found += _loaded_twice(day, new, after, frozenset(let_go))
     kept = {v: Kept(r.remaining) for v, r in day.routes.items()}
     found += meetings_broken(after, meetings, new, day.rules.thresholds.meeting_s, kept)
-    changed = tuple(new.values())
-    kept_walk = _walk_all(day, {c.vehicle_id: _remaining(day, c) for c in changed}, lookup, now)
-    new_walk = _walk_all(day, {c.vehicle_id: c.stops for c in changed}, lookup, now)
-    for change in changed:
-        pair = _Pair(
-            day,
-            day.routes[change.vehicle_id],
-            change,
-            new_walk[change.vehicle_id],
-            kept_walk[change.vehicle_id],
-        )
+    for pair in _pairs(day, tuple(new.values()), lookup, now):
         found += _frozen(pair)
         found += _load(pair)
         found += _drive(pair, lookup, driven_m)
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """One route changed, beside what keeping it would mean."""
+def check_times(
+    day: Day, changes: Sequence[NewRoute], lookup: Lookup, now: datetime
+) -> tuple[Violation, ...]:
+    """Return the part of `check_change` that depends on travel times: for asking about the same
+    change by other ones, once everything else is known."""
+    known = tuple(c for c in changes if c.vehicle_id in day.routes and c.vehicle_id in day.vehicles)
+    return tuple(v for p in _pairs(day, known, lookup, now) for v in _drive(p, lookup, None))
 
-    day: Day
-    route: RouteState
-    change: NewRoute
-    new: tuple[Leg, Walked]
-    kept: tuple[Leg, Walked]
 
-    @property
-    def down(self) -> bool:
-        return self.day.vehicles[self.route.vehicle_id].down_since is not None
+def _pairs(day: Day, changed: Sequence[NewRoute], lookup: Lookup, now: datetime) -> Iterator[_Pair]:
+    """Walk the changed routes together, and again as they would be kept."""
+    kept_walk = _walk_all(day, {c.vehicle_id: _remaining(day, c) for c in changed}, lookup, now)
+    new_walk = _walk_all(day, {c.vehicle_id: c.stops for c in changed}, lookup, now)
+    for change in changed:
+        name = change.vehicle_id
+        yield _Pair(day, day.routes[name], change, new_walk[name], kept_walk[name])
 
 
 def _remaining(day: Day, change: NewRoute) -> tuple[Stop, ...]:
