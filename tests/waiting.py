@@ -6,7 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
 """Far beyond what anything here takes: a test that runs into it has failed, not been slow."""
 LOOK_EVERY_S = 0.01
 

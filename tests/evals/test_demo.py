@@ -53,7 +53,12 @@ def test_two_processes_play_the_same_tuesday(tmp_path: Path):
         )
         for file, salt in zip(files, ("0", "1"), strict=True)
     ]
-    assert [process.wait(PATIENCE_S) for process in running] == [0, 0]
+    try:
+        assert [process.wait(PATIENCE_S) for process in running] == [0, 0]
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
     one, two = (json.loads(file.read_text(encoding="utf-8")) for file in files)
     assert one.pop("timing").keys() == two.pop("timing").keys()
     assert one == two
