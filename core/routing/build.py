@@ -1,8 +1,8 @@
 """Makes the neutral problem from a day: the morning's plan, or the rest of a day in progress."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -13,18 +13,14 @@ from core.domain.order import Load
 from core.domain.place import Point
 from core.domain.plan import RouteState, Stop, StopKind
 from core.domain.position import Positions
-from core.domain.time import seconds_between
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc
+from core.routing.draft import Draft, as_load
 from core.routing.expected import expected_times
-from core.routing.problem import ELSEWHERE, HERE, NEVER, NONE, Ints, Problem, Slot, Task
+from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem, Slot, Task
 from core.routing.walk import of_slot
 from core.travel.protocol import TravelTimes
-
-
-def as_load(load: Load) -> tuple[int, int, int]:
-    return (load.parcels, load.weight_g, load.volume_ml)
 
 
 def crew(day: Day) -> Mapping[VehicleId, Driver]:
@@ -47,61 +43,6 @@ def middle_of_day(day: Day) -> datetime:
         return day.now
     opens, closes = min(s.opens for s in shifts), max(s.closes for s in shifts)
     return opens + (closes - opens) / 2
-
-
-@dataclass
-class Draft:
-    """Collects points and tasks while a problem is made."""
-
-    base: datetime
-    points: dict[Point, int] = field(default_factory=dict[Point, int])
-    tasks: list[Task] = field(default_factory=list[Task])
-
-    def node(self, point: Point) -> int:
-        return self.points.setdefault(point, len(self.points))
-
-    def seconds(self, instant: datetime) -> int:
-        return seconds_between(self.base, instant)
-
-    def add(self, task: Task) -> int:
-        self.tasks.append(task)
-        return len(self.tasks) - 1
-
-    def end(self, point: Point) -> int:
-        return self.add(Task(None, self.node(point), 0))
-
-    def rest(self, driver: Driver, *, hard: bool) -> int:
-        if driver.rest is None:
-            return NONE
-        closes = driver.rest.window.closes - timedelta(seconds=driver.rest.duration_s)
-        return self.add(
-            Task(
-                StopKind.REST,
-                HERE,
-                driver.rest.duration_s,
-                self.seconds(driver.rest.window.opens),
-                self.seconds(closes),
-                hard=hard,
-            )
-        )
-
-    def delivery(
-        self, state: OrderState, point: Point, price_mc: int, *, hard: bool, floor_s: int = -NEVER
-    ) -> int:
-        return self.add(
-            Task(
-                StopKind.DELIVER,
-                self.node(point),
-                state.order.service_s,
-                max(floor_s, self.seconds(state.promise.opens)),
-                self.seconds(state.promise.closes),
-                hard=hard,
-                late_mc=0 if hard else price_mc,
-                load=as_load(state.order.load),
-                needs=state.order.needs,
-                order_id=state.order.order_id,
-            )
-        )
 
 
 def morning(day: Day, travel: TravelTimes) -> Problem:

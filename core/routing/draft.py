@@ -1,0 +1,71 @@
+"""Collects the points and tasks of a problem while it is made."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.domain.day import OrderState
+from core.domain.fleet import Driver
+from core.domain.order import Load
+from core.domain.place import Point
+from core.domain.plan import StopKind
+from core.domain.time import seconds_between
+from core.routing.problem import HERE, NEVER, NONE, Task
+
+
+def as_load(load: Load) -> tuple[int, int, int]:
+    return (load.parcels, load.weight_g, load.volume_ml)
+
+
+@dataclass
+class Draft:
+    """Collects points and tasks while a problem is made."""
+
+    base: datetime
+    points: dict[Point, int] = field(default_factory=dict[Point, int])
+    tasks: list[Task] = field(default_factory=list[Task])
+
+    def node(self, point: Point) -> int:
+        return self.points.setdefault(point, len(self.points))
+
+    def seconds(self, instant: datetime) -> int:
+        return seconds_between(self.base, instant)
+
+    def add(self, task: Task) -> int:
+        self.tasks.append(task)
+        return len(self.tasks) - 1
+
+    def end(self, point: Point) -> int:
+        return self.add(Task(None, self.node(point), 0))
+
+    def rest(self, driver: Driver, *, hard: bool) -> int:
+        if driver.rest is None:
+            return NONE
+        closes = driver.rest.window.closes - timedelta(seconds=driver.rest.duration_s)
+        return self.add(
+            Task(
+                StopKind.REST,
+                HERE,
+                driver.rest.duration_s,
+                self.seconds(driver.rest.window.opens),
+                self.seconds(closes),
+                hard=hard,
+            )
+        )
+
+    def delivery(
+        self, state: OrderState, point: Point, price_mc: int, *, hard: bool, floor_s: int = -NEVER
+    ) -> int:
+        return self.add(
+            Task(
+                StopKind.DELIVER,
+                self.node(point),
+                state.order.service_s,
+                max(floor_s, self.seconds(state.promise.opens)),
+                self.seconds(state.promise.closes),
+                hard=hard,
+                late_mc=0 if hard else price_mc,
+                load=as_load(state.order.load),
+                needs=state.order.needs,
+                order_id=state.order.order_id,
+            )
+        )
