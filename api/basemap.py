@@ -5,10 +5,10 @@ from fastapi import APIRouter, Response
 from api.drawing import collection
 from api.live import LiveDep
 from api.schemas import JsonObject
+from core.travel.streets import ATTRIBUTION
 
 router = APIRouter(prefix="/map", tags=["map"])
 
-ATTRIBUTION = "© OpenStreetMap contributors"
 _OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=3600"}
 _PAPER = {"light": "#f4f3ef", "dark": "#14181d"}
 _ROAD = {"light": "#cfccc4", "dark": "#4a5665"}

@@ -28,14 +28,16 @@ def show(client: Client) -> None:
         return
     left, right = st.columns([42, 58], gap="small")
     with left, st.container(key="map-box"):
+        st.html(f'<div class="legend">{_legend(change)}</div>')
         if deck is not None:
             st.pydeck_chart(deck, height=300, key="map")
-        legend = "before dashed, after solid" if change else "routes as they stand"
-        st.html(
-            f'<div class="legend">{legend} · ringed: moved · amber: at risk · red: broken</div>'
-        )
     with right, st.container(key="detail-box"):
         _tabs(case, drawn, routes)
+
+
+def _legend(change: ProposalMap | None) -> str:
+    lines = "dashed: before · solid: after" if change else "routes as they stand"
+    return f"{lines} · ringed: moved · amber: at risk · red: broken"
 
 
 def _tabs(case: Shown | None, drawn: list[Route], routes: Routes) -> None:
@@ -49,7 +51,7 @@ def _tabs(case: Shown | None, drawn: list[Route], routes: Routes) -> None:
     with line, st.container(key="timeline-box"):
         _timeline(drawn, routes)
     with hands:
-        details.hands(chosen)
+        details.hands(chosen, chosen["caller_sentence"] or case.detail["caller_sentence"])
     with sums:
         details.arithmetic(chosen)
     with promises:

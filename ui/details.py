@@ -7,13 +7,15 @@ from ui.session import Shown
 from ui.shapes import CaseDetail, Option, Proposal
 
 
-def hands(chosen: Option) -> None:
-    """Who does what, who hands what to whom, and who must agree."""
+def hands(chosen: Option, caller: str) -> None:
+    """Who does what, who hands what to whom, who must agree, and what a caller is told."""
     lines = [f"- **{words.plain(words.sentence(m['sentence']))}**" for m in chosen["meetings"]]
     for action in chosen["actions"]:
         consent = f" — must agree: {words.plain(action['consent'])}" if action["consent"] else ""
         lines.append(f"- {words.plain(words.sentence(action['sentence']))}{consent}")
     st.markdown("\n".join(lines) or "Nobody does anything.")
+    if caller:
+        st.markdown(f"For the caller: *{words.plain(caller)}*")
 
 
 def arithmetic(chosen: Option) -> None:

@@ -34,6 +34,8 @@ def show(client: Client) -> None:
         if fresh and st.button(f"{len(fresh)} new", shortcut="N", type="primary", key="new"):
             st.session_state["inbox_ids"] = list(rows)
             st.rerun(scope="fragment")
+        if inbox["snoozed"]:
+            _set_aside(inbox["snoozed"])
         if st.button("▴", shortcut="K", key="up") and visible:
             _step(visible, -1)
         if st.button("▾", shortcut="J", key="down") and visible:
@@ -45,18 +47,22 @@ def show(client: Client) -> None:
             _open(visible[0])
         else:
             _list(visible, rows, band_of)
-    st.html(f'<div class="below">{_set_aside(inbox["snoozed"])}</div>')
 
 
 def _decided(row: CaseRow) -> bool:
     return row["status"] == "resolving"
 
 
-def _set_aside(snoozed: list[CaseRow]) -> str:
-    if not snoozed:
-        return ""
-    first = min(str(c["snoozed_until"] or "") for c in snoozed)
-    return f"{len(snoozed)} snoozed, the first comes back at {words.at(first)}"
+def _set_aside(snoozed: list[CaseRow]) -> None:
+    """Keep what is snoozed within reach: it is no work now, but its customers may call."""
+    most = words.plain(words.euros(max(c["waiting_cents"] for c in snoozed)))
+    with st.popover(f"{len(snoozed)} aside · {most}"):
+        st.caption("Set aside until their time, dearest first.")
+        for row in sorted(snoozed, key=lambda c: (-c["waiting_cents"], c["case_id"])):
+            until = words.at(row["snoozed_until"])
+            label = words.plain(f"{words.euros(row['waiting_cents'])} {row['title']} · {until}")
+            if st.button(label, key=f"aside-{row['case_id']}", width="stretch"):
+                _open(row["case_id"])
 
 
 def _settled(current: list[str]) -> list[str]:

@@ -23,7 +23,11 @@ _LIGHT = {"risk": "#8F5F00", "broken": "#B3341A", "good": "#1F7A4D", "paper": "2
 
 _CSS = """
 <style>
-  :root {--rows: clamp(196px, 25.6vh, 330px); --here: rgba(76, 155, 232, 0.22);}
+  :root {--row: 1.8rem; --row-gap: 0.16rem; --seen: 9; --here: rgba(76, 155, 232, 0.22);
+        --rows: calc(var(--seen) * (var(--row) + 0.215rem));}
+  @media (max-height: 1000px) {:root {--seen: 8;}}
+  @media (max-height: 900px) {:root {--seen: 7;}}
+  @media (max-height: 800px) {:root {--seen: 7; --row: 1.58rem;}}
   .block-container {padding: 0.3rem 0.9rem 0 0.9rem !important; max-width: 100%;}
   header[data-testid="stHeader"], #MainMenu, footer, [data-testid="stStatusWidget"],
   [data-testid="stDecoration"] {display: none;}
@@ -38,8 +42,6 @@ _CSS = """
   .astray {font-size: 0.92rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
   .risk {color: var(--risk);} .broken {color: var(--broken);} .good {color: var(--good);}
   .stale {opacity: 0.5; font-style: italic;}
-  .below {font-size: 0.76rem; opacity: 0.6; white-space: nowrap; overflow: hidden;
-          text-overflow: ellipsis;}
   div[class*="st-key-"] button {min-height: 2rem; padding: 0.1rem 0.6rem;}
 
   .cause {display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
@@ -52,8 +54,10 @@ _CSS = """
         border-left: 3px solid #4C9BE8; padding: 0 0 0 0.6rem; scrollbar-width: thin;}
 
   .st-key-options {height: var(--rows) !important; flex: none !important; overflow-y: auto;
-        scrollbar-width: thin; gap: 0.16rem !important;}
-  .st-key-options button {min-height: 1.8rem; height: 1.8rem; padding: 0 0.6rem;}
+        scrollbar-width: thin; gap: var(--row-gap) !important; scroll-snap-type: y proximity;}
+  .st-key-options div[class*="st-key-option-"] {scroll-snap-align: start;}
+  .st-key-options div[class*="st-key-option-"] button {min-height: var(--row);
+        height: var(--row); padding: 0 0.6rem;}
   .st-key-options button > div, .st-key-options button > div > span {width: 100%;
         justify-content: flex-start;}
   .st-key-options button > div > span > span {flex: 1; text-align: left; overflow: hidden;}
@@ -76,15 +80,24 @@ _CSS = """
         overflow-y: auto; scrollbar-width: thin;}
   .st-key-inbox [data-testid="stRadio"], .st-key-inbox [data-testid="stRadioGroup"],
   .st-key-inbox [data-testid="stElementContainer"] {width: 100%;}
-  .st-key-inbox [data-testid="stRadioGroup"] > div {width: 100%; padding: 0.12rem 0.3rem;
+  .st-key-inbox [data-testid="stRadioGroup"] {gap: 0 !important;}
+  .st-key-inbox [data-testid="stRadioGroup"] > div {width: 100%; padding: 0.05rem 0.3rem;
         border-radius: 4px;}
   .st-key-inbox [data-testid="stRadioGroup"] > div[data-selected="true"] {background: var(--here);}
-  .st-key-inbox p {font-size: 0.88rem; line-height: 1.25; white-space: nowrap; overflow: hidden;
+  .st-key-inbox p {font-size: 0.86rem; line-height: 1.2; white-space: nowrap; overflow: hidden;
         text-overflow: ellipsis;}
   .st-key-inbox [data-testid="stRadioOption"] > div {width: 100%; min-width: 0;}
   .st-key-inbox [data-testid="stMarkdownContainer"], .st-key-inbox [data-testid="stRadioCaption"],
   .st-key-inbox [data-testid="stCaptionContainer"] {min-width: 0; overflow: hidden;}
-  .st-key-inbox [data-testid="stRadioCaption"] p {font-size: 0.78rem;}
+  .st-key-inbox [data-testid="stRadioCaption"] p {font-size: 0.77rem;}
+  @media (max-width: 1400px) {
+    .strip {gap: 1.1rem;}
+    .st-key-inbox p {font-size: 0.83rem;}
+    .st-key-inbox [data-testid="stRadioCaption"] p {font-size: 0.75rem;}
+  }
+  .st-key-inbox-head div[class*="st-key-"] button, .st-key-inbox-head button {
+        padding: 0.1rem 0.4rem; white-space: nowrap;}
+  .st-key-inbox-head button p {font-size: 0.82rem; white-space: nowrap;}
 
   .st-key-talk {height: calc(var(--rows) + 82px) !important; flex: none !important;
         overflow-y: auto; scrollbar-width: thin;}
@@ -104,16 +117,20 @@ _CSS = """
   .lost ul {margin: 0.3rem 0 0 0; padding-left: 1.1rem;}
 
   [data-testid="stPopoverBody"] {max-width: 20rem;}
-  .st-key-map-box {position: relative; gap: 0 !important;}
-  .st-key-map-box [data-testid="stElementContainer"]:has(.legend) {position: absolute;
-        bottom: 4px; left: 6px; width: auto; z-index: 2; pointer-events: none;}
-  .legend {font-size: 0.74rem; background: rgba(var(--paper), 0.8); padding: 0 0.4rem;
-        border-radius: 3px; white-space: nowrap;}
+  .st-key-map-box {gap: 0 !important;}
+  .legend {font-size: 0.74rem; line-height: 1.2rem; height: 1.2rem; white-space: nowrap;
+        overflow: hidden; text-overflow: ellipsis; opacity: 0.8;}
+  .mapboxgl-ctrl-attrib-button {display: none !important;}
+  .mapboxgl-ctrl-attrib.mapboxgl-compact {min-height: 0 !important; margin: 0 !important;
+        padding: 0 5px !important; border-radius: 0 !important;
+        background: rgba(var(--paper), 0.8) !important;}
+  .mapboxgl-ctrl-attrib.mapboxgl-compact .mapboxgl-ctrl-attrib-inner {
+        display: block !important; font-size: 0.72rem; color: inherit;}
   .st-key-map-box [data-testid="stElementContainer"]:has([data-testid="stDeckGlJsonChart"]),
   .st-key-map-box [data-testid="stFullScreenFrame"],
   .st-key-map-box [data-testid="stDeckGlJsonChart"],
   .st-key-map-box [data-testid="stDeckGlJsonChart"] > div {
-        height: calc(100vh - var(--rows) - 262px) !important; min-height: 0 !important;}
+        height: calc(100vh - var(--rows) - 276px) !important; min-height: 0 !important;}
   .st-key-detail-box {height: calc(100vh - var(--rows) - 250px); overflow: hidden;}
   .st-key-detail-box [data-testid="stTabs"] [role="tabpanel"] {padding-top: 0.4rem;
         height: calc(100vh - var(--rows) - 298px); overflow-y: auto; scrollbar-width: thin;}
