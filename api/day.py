@@ -99,7 +99,7 @@ async def changes(
     """Return the events after `since`; with `wait_s`, hold the answer until there is one."""
     until = time.monotonic() + wait_s
     while live.day.seq <= since and time.monotonic() < until:
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(POLL_S)  # news come from other threads, which wake no event loop
     day = live.day
     found = live.owner.events(since) if since < day.seq else ()
     rows = [_row(day, e) for e in found[:MAX_CHANGES]]
