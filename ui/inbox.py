@@ -56,7 +56,8 @@ def _decided(row: CaseRow) -> bool:
 def _set_aside(snoozed: list[CaseRow]) -> None:
     """Keep what is snoozed within reach: it is no work now, but its customers may call."""
     most = words.plain(words.euros(max(c["waiting_cents"] for c in snoozed)))
-    with st.popover(f"{len(snoozed)} aside · {most}"):
+    # A popover of its own for each case: choosing one closes it.
+    with st.popover(f"{len(snoozed)} aside · {most}", key=f"set-aside-{selected_case()}"):
         st.caption("Set aside until their time, dearest first.")
         for row in sorted(snoozed, key=lambda c: (-c["waiting_cents"], c["case_id"])):
             until = words.at(row["snoozed_until"])
