@@ -10,13 +10,13 @@ import numpy as np
 
 from core.context import key_seed
 from core.routing.lean.model import (
-    DONE,
     FAR,
     I32,
     I64,
     LEAST,
     LEAST_ABSENT,
     PLACE,
+    ROUND,
     Model,
     empty_routes,
 )
@@ -86,7 +86,7 @@ class LeanSearch:
 
     @property
     def rounds(self) -> int:
-        return int(self._routes.tally[DONE])
+        return int(self._routes.tally[ROUND])
 
     def routes(self) -> tuple[tuple[int, ...], ...]:
         """Return the best plan so far, without empty routes."""

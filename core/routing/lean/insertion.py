@@ -1,11 +1,11 @@
 """The two cheapest places for one customer in one route, and putting it there."""
 
-from core.routing.kernel.compiled import compiled
+from core.routing.kernel.compiled import inlined
 from core.routing.lean.model import FAR, Model, Routes
 from core.routing.lean.timing import refresh
 
 
-@compiled
+@inlined
 def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Find the two cheapest columns of a route for a customer that break no limit."""
     route, size = routes.route[number], routes.route[number].size
@@ -14,32 +14,27 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     best, second, at, then_at = FAR, FAR, 0, 0
     if route.load + place.load <= model.capacity and size + 3 <= routes.stop.shape[1]:
         opens, closes, service = place.opens, place.closes, place.service
-        earliest = opens + service
         for i in range(size + 1):
             before, after = routes.stop[number, i], routes.stop[number, i + 1]
-            if before.free > closes:
-                break
-            # Cheap to see, and true of most columns where windows are narrow.
-            if after.due < earliest:
-                continue
+            # No way out of this loop before its end: with one it is compiled to take ten times as long.
             added = model.cost_to[customer, before.place] + model.cost[customer, after.place]
             added -= before.leg
-            if added < second:
-                start = before.free + model.seconds_to[customer, before.place]
-                if start > closes:
-                    continue
-                end = max(start, opens) + service
-                if end + model.seconds[customer, after.place] <= after.due:
-                    if added < best:
-                        second, then_at = best, at
-                        best, at = added, i
-                    else:
-                        second, then_at = added, i
+            if added >= second:
+                continue
+            start = before.free + model.seconds_to[customer, before.place]
+            end = max(start, opens) + service + model.seconds[customer, after.place]
+            if (start > closes) | (end > after.due):
+                continue
+            if added < best:
+                second, then_at = best, at
+                best, at = added, i
+            else:
+                second, then_at = added, i
     found.cost, found.next_cost = best, second
     found.column, found.next_column = at, then_at
 
 
-@compiled
+@inlined
 def look_again(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Bring up to date what was found before the last customer went into the route.
 
@@ -80,7 +75,7 @@ def look_again(model: Model, routes: Routes, customer: int, number: int) -> None
     found.next_cost, found.next_column = next_cost, then
 
 
-@compiled
+@inlined
 def _fits(model: Model, routes: Routes, customer: int, number: int, i: int) -> bool:
     """Return whether the times hold with a customer behind column `i`."""
     place = model.place[customer]
@@ -91,7 +86,7 @@ def _fits(model: Model, routes: Routes, customer: int, number: int, i: int) -> b
     return start + place.service + model.seconds[customer, after.place] <= after.due
 
 
-@compiled
+@inlined
 def put(model: Model, routes: Routes, customer: int, number: int, i: int) -> None:
     """Put a customer behind column `i`."""
     route = routes.route[number]

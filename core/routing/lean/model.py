@@ -87,15 +87,17 @@ class Routes(NamedTuple):
     old_stop: Records
     touched: I64
     """Rows changed in this round; how many of them there are stands last."""
+    kept_in: I64
+    """The last round in which each row was changed."""
     absent: I64
     """Customers in no route; how many stands last."""
     missed: I64
     """How often each was left out."""
     tally: I64
-    """Cost now, cost of the best, absent in the best (-1: none yet), rows in use, rounds done."""
+    """Cost now, cost of the best, absent in the best, rows in use, number of the round."""
 
 
-NOW, LEAST, LEAST_ABSENT, USED, DONE = 0, 1, 2, 3, 4
+NOW, LEAST, LEAST_ABSENT, USED, ROUND = 0, 1, 2, 3, 4
 
 
 def empty_routes(model: Model, rows: int, width: int) -> Routes:
@@ -114,6 +116,7 @@ def empty_routes(model: Model, rows: int, width: int) -> Routes:
         old_route=np.zeros(rows, ROUTE),
         old_stop=np.zeros((rows, width), STOP),
         touched=np.zeros(rows + 1, np.int64),
+        kept_in=np.full(rows, -1, np.int64),
         absent=absent,
         missed=np.ones(places, np.int64),
         tally=tally,

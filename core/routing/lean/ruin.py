@@ -1,15 +1,15 @@
 """Taking strings of stops out of routes that pass near a customer."""
 
-from core.routing.kernel.compiled import compiled
+from core.routing.kernel.compiled import inlined
 from core.routing.kernel.draws import Draws, below, unit
-from core.routing.lean.model import I64, USED, Model, Routes
+from core.routing.lean.model import I64, ROUND, USED, Model, Routes
 from core.routing.lean.timing import keep, refresh
 
 _SPLIT = 0.5
 _LONGER = 0.01
 
 
-@compiled
+@inlined
 def ruin(
     model: Model, routes: Routes, rng: Draws, seed: int, mean_out: float, most: float, gone: I64
 ) -> int:
@@ -26,27 +26,21 @@ def ruin(
         return 0
     longest = min(most, served / routes_open)
     strings = 1 + int(unit(rng) * max(1.0, 4.0 * mean_out / (1.0 + longest) - 1.0))
-    count = 0
-    for k in range(-1, model.near.shape[1]):
-        other = seed if k < 0 else int(model.near[seed, k])
+    count, k, other = 0, 0, seed
+    while routes.touched[-1] < strings:
         number = int(routes.route_of[other])
-        if number < 0:
-            continue
-        hit = False
-        for t in range(routes.touched[-1]):
-            if routes.touched[t] == number:
-                hit = True
-        if hit:
-            continue
-        keep(routes, number)
-        length = 1 + int(unit(rng) * min(longest, float(routes.route[number].size)))
-        count = _string(model, routes, rng, number, other, length, gone, count)
-        if routes.touched[-1] == strings:
-            break
+        if number >= 0 and routes.kept_in[number] != routes.tally[ROUND]:
+            keep(routes, number)
+            length = 1 + int(unit(rng) * min(longest, float(routes.route[number].size)))
+            count = _string(model, routes, rng, number, other, length, gone, count)
+        if k == model.near.shape[1]:
+            return count
+        other = int(model.near[seed, k])
+        k += 1
     return count
 
 
-@compiled
+@inlined
 def _string(
     model: Model,
     routes: Routes,

@@ -4,11 +4,10 @@ from math import log
 
 import numpy as np
 
-from core.routing.kernel.compiled import compiled
+from core.routing.kernel.compiled import compiled, inlined
 from core.routing.kernel.draws import Draws, below, unit
 from core.routing.lean.insertion import look, look_again, put
 from core.routing.lean.model import (
-    DONE,
     FAR,
     I32,
     I64,
@@ -16,6 +15,7 @@ from core.routing.lean.model import (
     LEAST_ABSENT,
     NOW,
     PLACE,
+    ROUND,
     USED,
     Model,
     Routes,
@@ -53,6 +53,7 @@ def search(
     heat = hot
     for _ in range(rounds):
         heat *= cooling
+        tally[ROUND] += 1
         now, absents = tally[NOW], int(absent[-1])
         limit = now - heat * log(max(1e-300, unit(rng)))
         seed = 1 + below(rng, customers)
@@ -88,10 +89,9 @@ def search(
         if left < tally[LEAST_ABSENT] or (left == tally[LEAST_ABSENT] and trial < tally[LEAST]):
             tally[LEAST], tally[LEAST_ABSENT] = trial, left
             _write(routes, best)
-    tally[DONE] += rounds
 
 
-@compiled
+@inlined
 def _recreate(
     model: Model,
     routes: Routes,
@@ -127,30 +127,30 @@ def _recreate(
     return trial, left
 
 
-@compiled
+@inlined
 def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int, int, int]:
     """Return route, column and added cost of the cheapest place, now and then missing one.
 
-    Of routes without stops only the first is looked at.
+    Of routes without stops only one is looked at.
     """
     route, column, cost, empty = -1, 0, FAR, -1
     used = routes.tally[USED]
     for r in range(used):
-        now = routes.route[r]
-        if now.size == 0:
-            if empty < 0:
-                empty = r
-            continue
-        found = routes.found[customer, r]
+        now, found = routes.route[r], routes.found[customer, r]
         if found.name != now.name:
             if found.name == now.parent:
                 look_again(model, routes, customer, r)
             else:
                 look(model, routes, customer, r)
-        if found.cost < cost and unit(rng) >= _BLINK:
-            route, cost, column = r, found.cost, found.column
-        elif found.next_cost < cost and unit(rng) >= _BLINK:
-            route, cost, column = r, found.next_cost, found.next_column
+    for r in range(used):
+        found = routes.found[customer, r]
+        if routes.route[r].size == 0:
+            empty = r
+        elif found.cost < cost:
+            if unit(rng) >= _BLINK:
+                route, cost, column = r, found.cost, found.column
+            elif found.next_cost < cost:
+                route, cost, column = r, found.next_cost, found.next_column
     if empty < 0:
         empty = used
     if empty < len(routes.route):
@@ -162,7 +162,7 @@ def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[
     return route, column, cost
 
 
-@compiled
+@inlined
 def _sort(
     model: Model, routes: Routes, rng: Draws, todo: I64, key: I64, count: int, order: int
 ) -> None:
@@ -181,7 +181,7 @@ def _sort(
         todo[j + 1], key[j + 1] = c, k
 
 
-@compiled
+@inlined
 def _write(routes: Routes, out: I32) -> None:
     """Write sizes and places of all routes."""
     out[:, 0] = 0

@@ -1,12 +1,12 @@
 """Times, load and cost of one route from its order of stops; remembering it and putting it back."""
 
-from core.routing.kernel.compiled import compiled
-from core.routing.lean.model import NO_PARENT, Model, Routes
+from core.routing.kernel.compiled import inlined
+from core.routing.lean.model import NO_PARENT, ROUND, Model, Routes
 
 _TURN = 0x100000001B3
 
 
-@compiled
+@inlined
 def refresh(model: Model, routes: Routes, number: int) -> None:
     """Work out everything that follows from a route's order."""
     route, stop = routes.route[number], routes.stop[number, 0]
@@ -45,13 +45,13 @@ def refresh(model: Model, routes: Routes, number: int) -> None:
         after = here
 
 
-@compiled
+@inlined
 def keep(routes: Routes, number: int) -> None:
     """Remember a route before its first change in this round."""
+    if routes.kept_in[number] == routes.tally[ROUND]:
+        return
+    routes.kept_in[number] = routes.tally[ROUND]
     count = routes.touched[-1]
-    for k in range(count):
-        if routes.touched[k] == number:
-            return
     routes.touched[count] = number
     routes.touched[-1] = count + 1
     routes.old_route[number] = routes.route[number]
@@ -59,7 +59,7 @@ def keep(routes: Routes, number: int) -> None:
         routes.old_stop[number, i] = routes.stop[number, i]
 
 
-@compiled
+@inlined
 def put_back(routes: Routes) -> None:
     """Undo the round."""
     for k in range(routes.touched[-1]):
