@@ -27,7 +27,10 @@ def figures_of(day: Day, assessment: Assessment, table: OptionTable) -> dict[str
         if waiting is not None and waiting.price is not None:
             figures["wait.label"] = waiting.label
             figures["wait.cost"] = euros(waiting.price.total_cents)
-            figures["option.saving"] = euros(waiting.price.total_cents - price.total_cents)
+            saving_cents = waiting.price.total_cents - price.total_cents
+            # What keeps a promise made today may cost more than waiting: no saving to speak of.
+            name = "option.saving" if saving_cents >= 0 else "option.extra_cost"
+            figures[name] = euros(abs(saving_cents))
     runner = next((o for o in table.options[1:] if o.feasible and not o.waits), None)
     if runner is not None and runner.price is not None:
         figures["next.label"] = runner.label
