@@ -1,4 +1,4 @@
-"""A short real day for the browser: four riders, played to 10:02 with the engine at work."""
+"""The day of the demo for the browser, played to 10:02 with the engine at work for two minutes."""
 
 from datetime import datetime, timedelta
 from datetime import time as wall_time
@@ -11,7 +11,7 @@ from evals.stage import ground, staged
 from evals.world.city import local
 from tools.runtime import Runtime
 
-SEED, VEHICLES = 1, 4
+SEED, VEHICLES = 2, 6
 CALM, UNTIL = wall_time(10, 0), wall_time(10, 2)
 
 

@@ -51,6 +51,12 @@ def proposal(desk: Desk, proposal_id: str) -> dict[str, Any]:
     return desk.api.get(f"/v1/proposals/{proposal_id}").raise_for_status().json()
 
 
+def late_routes(desk: Desk, case: dict[str, Any]) -> list[str]:
+    """Name the routes that the case says are late."""
+    detail = desk.api.get(f"/v1/cases/{case['case_id']}").raise_for_status().json()
+    return [d["vehicle_id"] for d in detail["delays"] if d["late_min"] > 0]
+
+
 def open_case(page: Page, title: str) -> None:
     """Walk down the inbox with J until that case is open."""
     for _ in range(12):
@@ -113,7 +119,7 @@ def test_a_dispatcher_works_the_board_by_keys_alone(page: Page, desk: Desk, traf
     cases = waiting_cases(desk)
     assert len(cases) >= 2, "the morning leaves at least two proposals to decide"
     changes = {c["case_id"]: proposal(desk, c["proposal_id"])["options"][0] for c in cases}
-    first = next(c for c in cases if changes[c["case_id"]]["vehicle_ids"])
+    first = next(c for c in cases if changes[c["case_id"]]["vehicle_ids"] and late_routes(desk, c))
     second = next(c for c in cases if c["case_id"] != first["case_id"])
 
     # The case and its option table: prices, the best row first, waiting a row like any other.
