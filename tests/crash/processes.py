@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +22,16 @@ from tests.waiting import PATIENCE_S
 KEY = "crash-key"
 
 
+def a_port() -> int:
+    """Return a port that was free a moment ago and that no other server is likely to look for.
+
+    A person still asks the old address while the server dies; no other test may answer there.
+    """
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 class Server:
     """`tenfour serve` in a process of its own, as often as it is started."""
 
@@ -28,6 +39,7 @@ class Server:
         self.home, self._outbox_url = home, outbox_url
         self.url = ""
         """Empty while it does not answer."""
+        self._port = a_port()
         self._process: subprocess.Popen[str] | None = None
         self._log: IO[str] = (home / "server.log").open("a", encoding="utf-8")
 
@@ -45,6 +57,7 @@ class Server:
         """Start the process; it may die at a failpoint. See `ready`."""
         assert self._process is None
         words = ["serve", "--json", "--clock", "driven", "--travel", "estimate"]
+        words += ["--port", str(self._port)]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tenfour", *words],
             env=self.environment(failpoint),
