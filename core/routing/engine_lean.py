@@ -24,8 +24,8 @@ from core.routing.lean.model import (
 NAME = "ruin-and-recreate-lean-1"
 
 _NEAR = 400
-_MEAN_OUT, _LONGEST = 10.0, 10.0
-HOT, COLD = 2.0, 0.02
+_MEAN_OUT, _LONGEST = 15.0, 20.0
+HOT, COLD = 1.0, 0.01
 """Temperatures as shares of what a stop costs on average once everybody is in."""
 
 

@@ -16,7 +16,7 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
         opens, closes, service = place.opens, place.closes, place.service
         for i in range(size + 1):
             before, after = routes.stop[number, i], routes.stop[number, i + 1]
-            # No way out of this loop before its end: with one it is compiled to take ten times as long.
+            # No way out of this loop before its end: with one, a look takes ten times as long.
             added = model.cost_to[customer, before.place] + model.cost[customer, after.place]
             added -= before.leg
             if added >= second:
