@@ -25,6 +25,7 @@ EXACT = Limits(deterministic_ms=20_000, gap_ppm=0)
 A, B = a_lane("A"), a_lane("B")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(10_000, 10**9))
 def test_no_allocation_is_cheaper_than_ours_and_ours_keeps_every_rule(seed: int):
@@ -37,6 +38,7 @@ def test_no_allocation_is_cheaper_than_ours_and_ours_keeps_every_rule(seed: int)
     assert len(made.assigned) + len(made.left) == len(problem.bundles)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(seed=st.integers(10_000, 10**9))
 def test_prices_never_prove_more_than_is_true_and_shopping_keeps_every_rule(seed: int):
@@ -137,6 +139,7 @@ def test_what_a_rule_costs_is_what_would_be_saved_without_it():
     assert all(low == cost == high for low, cost, high in exact)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(10_000, 10**9))
 def test_lifting_any_rule_costs_nothing_and_the_difference_is_the_true_one(seed: int):

@@ -106,7 +106,8 @@ def test_killed_in_the_middle_of_a_send_it_goes_again_under_the_same_key(scene: 
     assert scene.receiver.keys == [f"{DAY}/message/M-{chosen}-1"] * 2
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [5, 30])
 def test_killed_at_random_moments_everything_happens_once(tmp_path: Path, kills: int):
     """Two people approve every proposal while the server dies again and again."""
     rng = keyed_rng(SEED, "kills", kills)

@@ -52,7 +52,8 @@ def check_whole(scene: Scene) -> None:
     assert "Traceback" not in scene.server.log(), scene.server.log()
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [4, 30])
 def test_killed_while_people_undo_and_tender_each_decision_stands_or_is_undone_whole(
     tmp_path: Path, kills: int
 ):

@@ -27,6 +27,8 @@ from tests.desk.scene import a_case
 from tests.evals.towns import a_plan, a_stage, a_town, orders
 from tools.runtime import Runtime
 
+pytestmark = pytest.mark.slow
+
 EVERY_MIN = 11
 GIG = CarrierId("gig")
 
