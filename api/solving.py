@@ -10,6 +10,8 @@ import typer
 from api.terminal import Seed, put, working
 from core.errors import Refused
 
+_BY_CLOCK = "slices of rounds until the CPU seconds are spent"
+
 Format = Literal["solomon", "vrplib", "lilim", "ortec"]
 
 
@@ -83,6 +85,7 @@ def solve_file(
             "seconds": seconds,
             "iterations": iterations,
             "reproducible": budget.reproducible,
+            "counted": "rounds" if seconds is None else _BY_CLOCK,
             "cpu_seconds": round(spent_s, 3),
         },
     }

@@ -24,6 +24,8 @@ from core.routing.lean.model import (
 NAME = "ruin-and-recreate-lean-1"
 
 _NEAR = 400
+_CELLS = 8_000_000
+"""Stops in all routes together: a quarter of a gigabyte."""
 _MEAN_OUT, _LONGEST = 15.0, 20.0
 HOT, COLD = 1.0, 0.01
 """Temperatures as shares of what a stop costs on average once everybody is in."""
@@ -48,9 +50,8 @@ class LeanSearch:
 
     def __init__(self, problem: Plain, *, seed: int) -> None:
         self.model = _model(problem)
-        size = len(problem.opens)
-        rows = min(size - 1, problem.vehicles or size, _most_routes(problem))
         width = _most_stops(problem.load, problem.capacity) + 3
+        rows = _most_routes(problem, width)
         self._routes = empty_routes(self.model, rows, width)
         self._rng = np.array([key_seed(seed, "lean")], np.uint64)
         self._best = np.zeros((rows, width), np.int32)
@@ -108,27 +109,40 @@ def _model(problem: Plain) -> Model:
     place["closes"] = np.minimum(problem.closes, FAR // 2)
     place["service"], place["load"] = problem.service, problem.load
     place["name"] = [key_seed(0, "lean", i) >> 2 for i in range(size)]
-    cost, seconds = (
-        np.minimum(table, FAR // 4).astype(np.int32) for table in (problem.cost, problem.seconds)
-    )
-    np.fill_diagonal(cost, 0)
-    np.fill_diagonal(seconds, 0)
+    cost = _table(problem.cost)
+    cost_to = np.ascontiguousarray(cost.T)
+    seconds, seconds_to = cost, cost_to
+    # Where time is cost, one table serves as both and stays nearer to the processor.
+    if problem.seconds is not problem.cost:
+        seconds = _table(problem.seconds)
+        seconds_to = np.ascontiguousarray(seconds.T)
     return Model(
         problem.capacity,
         place,
         cost,
-        np.ascontiguousarray(cost.T),
+        cost_to,
         seconds,
-        np.ascontiguousarray(seconds.T),
+        seconds_to,
         _near(problem.cost),
         _ranks(problem),
     )
 
 
-def _most_routes(problem: Plain) -> int:
-    """Return how many routes there is room for: far more than a plan that costs little has."""
+def _table(ways: I64) -> I32:
+    table = np.minimum(ways, FAR // 4).astype(np.int32)
+    np.fill_diagonal(table, 0)
+    return table
+
+
+def _most_routes(problem: Plain, width: int) -> int:
+    """Return how many routes there is room for: one for each customer unless that is too much.
+
+    Then it is still far more than a plan that costs little has.
+    """
     size = len(problem.opens)
-    return max(50, size // 3, 4 * ceil(int(problem.load.sum()) / max(1, problem.capacity)))
+    packed = 4 * ceil(int(problem.load.sum()) / max(1, problem.capacity))
+    room = max(_CELLS // width, size // 3, packed)
+    return min(size - 1, problem.vehicles or size, room)
 
 
 def _most_stops(load: I64, capacity: int) -> int:

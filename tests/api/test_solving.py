@@ -68,6 +68,7 @@ def test_seconds_say_that_they_are_not_reproducible(tmp_path: Path):
     done = run(str(tmp_path / "tiny"), "--format", "solomon", "--seconds", "0.2", "--json", "-")
     found = json.loads(done.stdout)
     assert found["limit"]["reproducible"] is False
+    assert found["limit"]["counted"] == "slices of rounds until the CPU seconds are spent"
     # One slice more than the limit at most; compiling is not in it.
     assert 0.15 < found["limit"]["cpu_seconds"] < 0.4
 

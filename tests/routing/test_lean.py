@@ -184,3 +184,15 @@ def test_a_plain_problem_may_count_cost_apart_from_time():
     search = LeanSearch(problem, seed=1)
     search.run(50, 0.0, 1.0)
     assert (search.cost, len(search.routes())) == (36, 2)
+
+
+def test_customers_that_no_two_can_share_a_vehicle_for_each_get_one():
+    count = 120
+    ways = np.full((count + 1, count + 1), 50)
+    np.fill_diagonal(ways, 0)
+    none = np.zeros(count + 1, np.int64)
+    closes = none + 50
+    closes[0] = 1000
+    search = LeanSearch(Plain(ways, ways, none, closes, none, none + 1, 500, None), seed=1)
+    search.run(20, 0.0, 1.0)
+    assert (len(search.routes()), search.cost) == (count, 100 * count)

@@ -184,7 +184,6 @@ def _sort(
 @inlined
 def _write(routes: Routes, out: I32) -> None:
     """Write sizes and places of all routes."""
-    out[:, 0] = 0
     for r in range(routes.tally[USED]):
         out[r, 0] = routes.route[r].size
         for i in range(1, routes.route[r].size + 1):

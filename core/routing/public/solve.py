@@ -53,8 +53,7 @@ def _ruin_and_recreate(
 ) -> tuple[Plan, tuple[Used, ...]]:
     search = LeanSearch(plain(instance), seed=seed)
     budget.spend(search.run)
-    used = Used(engine_lean.NAME, seed, search.rounds, search.cost)
-    return search.routes(), (used,)
+    return search.routes(), (Used(engine_lean.NAME, seed, search.rounds, search.cost),)
 
 
 def _pyvrp(instance: Instance, budget: Budget, seed: int) -> tuple[Plan, tuple[Used, ...]]:
