@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.context import key_seed
 from core.routing.kernel.model import (
@@ -19,6 +20,7 @@ from core.routing.kernel.model import (
     PLACE,
     VEHICLE,
     Model,
+    Records,
     Routes,
     empty_routes,
 )
@@ -29,8 +31,12 @@ NAME = "ruin-and-recreate-1"
 _SIDE_BY_SIDE = 100_000
 """From so many rounds on two searches run, one for each core of a small machine."""
 _NEAR = 400
-_PHASES = ((20, True, 15.0, 3.0), (65, True, 6.0, 0.7), (15, False, 5.0, 0.7))
+_CLOSE = 60
+_FIRST_ROUNDS = 20_000
+"""At most, for those vehicles that are filled before the others."""
+_PHASES = ((10, True, 15.0, 3.0), (80, True, 100.0, 1.5), (10, False, 3.0, 0.5))
 """Percent of the rounds, whether they pack, from which temperature to which."""
+_ALONE = ((85, True, 6.0, 0.7), (15, True, 5.0, 0.7))
 _ALL_IN = 80
 """Percent of the rounds that look for little cost once everybody is in."""
 _IDLE_PCT, _RANGE_PCT = 25, 40
@@ -114,37 +120,58 @@ def _searched(
     known: Numbered, seed: int, rounds: int, number: int
 ) -> tuple[tuple[int, int, int], Sequences]:
     """Return (prizes lost, cost, number of the search) with the rows found."""
+    best = np.zeros_like(known.routes([() for _ in known.problem.slots]).old)
+    rng = np.array([key_seed(seed, "kernel", number)], dtype=np.uint64)
+    packing = known.packing()
+    short = packing.vehicle["second_mc"] != known.model.vehicle["second_mc"]
+    if short.any() and not short.all():
+        # Filled beside the others they are left with what is far apart, for which they are no good.
+        alone = packing._replace(able=packing.able * short.astype(np.int8))
+        first = min(_FIRST_ROUNDS, rounds // 10)
+        for part, _, hot_s, cold_s in _ALONE:
+            _phase(known, alone, best, rng, first * part // 100, hot_s, cold_s)
+    lost, cost = 1, 0
+    for part, packs, hot_s, cold_s in _PHASES:
+        if packs and lost == 0:
+            continue
+        turns = rounds * part // 100
+        if not packs and lost == 0:
+            turns = rounds * _ALL_IN // 100
+        priced = packing if packs else known.model
+        lost, cost = _phase(known, priced, best, rng, turns, hot_s, cold_s)
+    return (lost, cost, number), known.rows(best)
+
+
+def _phase(
+    known: Numbered,
+    model: Model,
+    best: I32,
+    rng: NDArray[np.uint64],
+    turns: int,
+    hot_s: float,
+    cold_s: float,
+) -> tuple[int, int]:
+    """Search on from `best`, which is overwritten; return prizes lost and cost."""
     from core.routing.kernel.search import search
     from core.routing.kernel.timing import refresh
 
-    model, second = known.model, float(known.problem.driver_mc_per_s)
-    best = np.zeros_like(known.routes([() for _ in known.problem.slots]).old)
-    rng = np.array([key_seed(seed, "kernel", number)], dtype=np.uint64)
-    lost, cost = 1, 0
-    for part, packing, hot_s, cold_s in _PHASES:
-        if packing and lost == 0:
-            continue
-        turns = rounds * part // 100
-        if not packing and lost == 0:
-            turns = rounds * _ALL_IN // 100
-        priced = known.packing() if packing else model
-        routes = known.routes(known.rows(best))
-        for r in range(len(model.vehicle)):
-            refresh(priced, routes, r)
-        lost, cost = search(
-            priced,
-            routes,
-            rng,
-            turns,
-            hot_s * second,
-            cold_s * second,
-            _SWAP_S * second,
-            _MEAN_OUT,
-            _STRING,
-            _FOR_ABSENT,
-            best,
-        )
-    return (lost, cost, number), known.rows(best)
+    second = float(known.problem.driver_mc_per_s)
+    routes = known.routes(known.rows(best))
+    for r in range(len(model.vehicle)):
+        refresh(model, routes, r)
+    return search(
+        model,
+        routes,
+        rng,
+        turns,
+        hot_s * second,
+        cold_s * second,
+        _SWAP_S * second,
+        _MEAN_OUT,
+        _STRING,
+        _FOR_ABSENT,
+        best,
+    )
 
 
 def numbered(problem: Problem) -> Numbered:
@@ -200,6 +227,7 @@ def numbered(problem: Problem) -> Numbered:
         np.ascontiguousarray(metres.T),
         served,
         _near(seconds[:size, :size].astype(np.int64)),
+        _close(seconds[:size, :size].astype(np.int64), place[:size]),
         _ranks(problem, tasks, served, seconds[size:, :size].min(axis=0)),
     )
     return Numbered(problem, model, tasks)
@@ -211,9 +239,24 @@ def _near(seconds: I64) -> I32:
     return np.argsort(there_and_back, axis=1, kind="stable")[:, :_NEAR].astype(np.int32)
 
 
-def _ranks(
-    problem: Problem, tasks: Sequence[int], able: np.typing.NDArray[np.int8], far: I32
-) -> I64:
+def _close(seconds: I64, place: Records) -> I32:
+    """Return for each customer who may come right before or after with little driving and waiting.
+
+    Closeness as in Vidal et al. (2013): travel, a fifth of the waiting that cannot be avoided, and
+    all of the lateness.
+    """
+    opens: I64 = place["opens"]
+    closes: I64 = place["closes"]
+    service: I64 = place["service"]
+    waits = np.maximum(0, opens[None, :] - (closes + service)[:, None] - seconds)
+    late = np.maximum(0, (opens + service)[:, None] + seconds - closes[None, :])
+    one_way: I64 = seconds + waits // 5 + late
+    either = np.minimum(one_way, one_way.T)
+    np.fill_diagonal(either, -1)
+    return np.argsort(either, axis=1, kind="stable")[:, 1 : 1 + _CLOSE].astype(np.int32)
+
+
+def _ranks(problem: Problem, tasks: Sequence[int], able: NDArray[np.int8], far: I32) -> I64:
     """Return what to sort by when customers go in: those of lowest rank first.
 
     Some orders are listed twice because they are drawn more often.

@@ -118,12 +118,17 @@ def test_a_waiting_case_is_looked_at_again_at_review_time():
     proposals = len(morning.day.proposals)
     report = step(morning.later(901).runtime)
     assert report.trouble == ""
-    # What nobody answered has expired into waiting, which is reviewed in its turn.
-    unanswered = [
-        c for c in morning.day.open_cases() if c.note == "nobody answered the last proposal"
+    # What nobody answered has expired into waiting, which is reviewed in its turn; only an urgent
+    # order is proposed again at once.
+    unanswered = {
+        c.title: c.status
+        for c in morning.day.open_cases()
+        if c.note == "nobody answered the last proposal"
+    }
+    assert sorted(unanswered.values()) == [CaseStatus.PROPOSED, CaseStatus.SNOOZED]
+    assert [t for t, s in unanswered.items() if s is CaseStatus.PROPOSED] == [
+        "Urgent order u1 unassigned"
     ]
-    assert unanswered
-    assert all(c.status is CaseStatus.SNOOZED for c in unanswered)
     report = step(morning.later(901).runtime)
     assert report.trouble == ""
     assert len(morning.day.proposals) > proposals

@@ -11,6 +11,7 @@ from core.routing.build import morning
 from core.routing.engine_kernel import Numbered, numbered, solve
 from core.routing.kernel.insertion import look, look_again, put
 from core.routing.kernel.model import FAR, Routes
+from core.routing.kernel.nearby import nearby
 from core.routing.kernel.search import search
 from core.routing.kernel.timing import refresh
 from core.routing.pool import SolverPool
@@ -129,6 +130,49 @@ def test_the_cheapest_place_is_the_one_found_by_trying_all_on_the_exact_walk():
             look(known.model, routes, customer, slot)
             cost = int(routes.found["cost_mc"][customer, slot])
             assert (None if cost >= FAR else cost) == brute(problem, slot, rows[slot], task)
+
+
+def test_beside_everybody_else_the_cheapest_place_of_all_is_found_but_for_a_blink():
+    problem = a_problem(7)
+    known = numbered(problem)
+    size = known.model.customers
+    others = np.array([[o for o in range(size) if o != c] for c in range(size)], dtype=np.int32)
+    model = known.model._replace(close=others)
+    rows = tuple(r[::2] for r in solve(problem, seed=4, rounds=300))
+    routes = a_start(known, rows)
+    served = {t for row in rows for t in row}
+    rng = np.array([3], dtype=np.uint64)
+    same, tried = 0, 0
+    for customer, task in enumerate(known.tasks):
+        if task in served:
+            continue
+        slots = [r for r in range(len(rows)) if model.able[customer, r]]
+        for slot in slots:
+            look(model, routes, customer, slot)
+        least = min(int(routes.found["cost_mc"][customer, slot]) for slot in slots)
+        cost = nearby(model, routes, rng, customer)[3]
+        assert cost >= least
+        tried, same = tried + 1, same + (cost == least)
+    assert tried > 20
+    assert same >= 9 * tried // 10
+
+
+def test_what_a_place_beside_somebody_close_adds_is_what_the_route_then_costs():
+    problem = a_problem(8)
+    known = numbered(problem)
+    routes = a_start(known, tuple(() for _ in problem.slots))
+    rng = np.array([3], dtype=np.uint64)
+    placed = 0
+    for customer in range(known.model.customers):
+        slot, column, how, added = nearby(known.model, routes, rng, customer)
+        if slot < 0:
+            continue
+        before = int(routes.route["cost_mc"][slot])
+        put(known.model, routes, customer, slot, column, how)
+        assert int(routes.route["cost_mc"][slot]) == before + added
+        assert refresh(known.model, routes, slot)
+        placed += 1
+    assert placed > 50
 
 
 def test_looking_again_after_an_insertion_finds_the_same_cheapest_place():

@@ -1,7 +1,7 @@
 """Two engines on one morning: the better answer counts, and it holds every limit."""
 
 from core.routing import engine_kernel, engine_pyvrp
-from core.routing.portfolio import cost_mc, improve
+from core.routing.portfolio import cost_mc, improve, rounds_each
 from core.routing.walk import of_slot
 from tests.routing.test_kernel import a_problem
 
@@ -10,7 +10,8 @@ def test_the_answer_is_no_worse_than_our_own_search_and_holds_every_limit():
     for seed in range(4):
         problem = a_problem(seed)
         found = improve(problem, seed=seed, iterations=10)
-        own = engine_kernel.solve(problem, seed=seed, rounds=1500)
+        orders = sum(t.order_id is not None for t in problem.tasks)
+        own = engine_kernel.solve(problem, seed=seed, rounds=10 * rounds_each(orders))
         served = {t for row in own for t in row}
         left = [
             i for i, t in enumerate(problem.tasks) if t.order_id is not None and i not in served

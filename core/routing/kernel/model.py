@@ -10,10 +10,10 @@ I64 = NDArray[np.int64]
 Records: TypeAlias = Any
 """An array of one of the records below; a type checker does not know their fields."""
 
-FAR = 1 << 40
+FAR = 1 << 29
 """A time that is never reached, and more than any cost."""
 
-LONGEST_LEG = 1 << 24
+LONGEST_LEG = 1 << 20
 """Seconds or metres that stand for no way at all."""
 
 PLACE = np.dtype(
@@ -51,18 +51,18 @@ VEHICLE = np.dtype(
 
 STOP = np.dtype(
     [
-        ("place", "i8"),
-        ("leg_mc", "i8"),  # what the way to the next stop costs
-        ("free", "i8"),  # when the vehicle leaves, the rest behind it or none owed
-        ("tired", "i8"),  # when it leaves with the rest still ahead; FAR where that cannot be
-        ("due", "i8"),  # latest arrival from which all that follows is in time, the rest taken
-        ("due_tired", "i8"),  # the same with the rest ahead; -FAR where it does not fit any more
-        ("on_0", "i8"),  # delivered since the last loading, this stop included
-        ("on_1", "i8"),
-        ("on_2", "i8"),
-        ("trip_0", "i8"),  # whole load of the trip that goes on behind this stop
-        ("trip_1", "i8"),
-        ("trip_2", "i8"),
+        ("place", "i4"),
+        ("leg_mc", "i4"),  # what the way to the next stop costs
+        ("free", "i4"),  # when the vehicle leaves, the rest behind it or none owed
+        ("tired", "i4"),  # when it leaves with the rest still ahead; FAR where that cannot be
+        ("due", "i4"),  # latest arrival from which all that follows is in time, the rest taken
+        ("due_tired", "i4"),  # the same with the rest ahead; -FAR where it does not fit any more
+        ("on_0", "i4"),  # delivered since the last loading, this stop included
+        ("on_1", "i4"),
+        ("on_2", "i4"),
+        ("trip_0", "i4"),  # whole load of the trip that goes on behind this stop
+        ("trip_1", "i4"),
+        ("trip_2", "i4"),
     ]
 )
 
@@ -113,6 +113,8 @@ class Model(NamedTuple):
     """(customers, vehicles): whether that vehicle may serve the customer."""
     near: I32
     """(customers, others): everybody by closeness, oneself first."""
+    close: I32
+    """(customers, others): who may well come right before or after, the likeliest first."""
     ranks: I64
     """(orders of insertion, customers): what to sort by."""
 
@@ -125,6 +127,8 @@ class Routes(NamedTuple):
     """(vehicles, columns): column 0 is the start, then come the stops, then the end."""
     route_of: I32
     """Of each customer; -1: left out."""
+    column_of: I32
+    """Of each customer who is in a route."""
     old: I32
     """(vehicles, columns): places of a route as they were before this round."""
     found: Records
@@ -138,6 +142,7 @@ def empty_routes(model: Model, width: int) -> Routes:
         route=np.zeros(rows, dtype=ROUTE),
         stop=np.zeros((rows, width), dtype=STOP),
         route_of=np.full(model.customers, -1, dtype=np.int32),
+        column_of=np.zeros(model.customers, dtype=np.int32),
         old=np.zeros((rows, width), dtype=np.int32),
         found=np.zeros((model.customers, rows), dtype=FOUND),
     )

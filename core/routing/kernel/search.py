@@ -17,10 +17,12 @@ from core.routing.kernel.model import (
     Routes,
     empty_routes,
 )
+from core.routing.kernel.nearby import BLINK, nearby
 from core.routing.kernel.ruin import keep, put_back, ruin
 from core.routing.kernel.timing import refresh
 
-_BLINK = 0.01
+_WHOLE = 0.05
+"""How often all places are looked at, and not only those beside somebody close."""
 _TRIED = 8
 """So many of those left out are tried in a round, but for the first; on a full day most of them
 fit nowhere, most of the time."""
@@ -83,10 +85,11 @@ def search(
             todo[gone + i] = absent[i]
             often += missed[absent[i]]
             at_stake += model.place[absent[i]].prize
+        bearable = max(limit, now + swap_mc)
         count = gone + tried
         _sort(model, rng, todo, key, count, below(rng, len(model.ranks) + 3), missed)
         left, left_lost, often_left, added = _recreate(
-            model, routes, rng, todo, count, at_stake, missed, still
+            model, routes, rng, todo, count, at_stake, bearable - trial, missed, still
         )
         trial += added
         if not (
@@ -115,11 +118,15 @@ def _recreate(
     rng: Draws,
     todo: I32,
     count: int,
-    bearable: int,
+    at_stake: int,
+    bearable_mc: float,
     missed: I64,
     still: I32,
 ) -> tuple[int, int, int, int]:
-    """Put customers in one after another, each where it is cheapest; give up past `bearable`.
+    """Put customers in one after another, each where it is cheapest.
+
+    Gives up, with more lost than was `at_stake`, when no more can come of it: too many are out, or
+    as many as before and what was added is past `bearable_mc`.
 
     Returns how many are still out, their prizes, how often they were out before, and what was
     added to the cost.
@@ -127,18 +134,23 @@ def _recreate(
     left, lost, often, cost = 0, 0, 0, 0
     for i in range(count):
         c = todo[i]
-        r, column, how, added = _cheapest(model, routes, rng, c)
+        if unit(rng) < _WHOLE:
+            r, column, how, added = _cheapest(model, routes, rng, c)
+        else:
+            r, column, how, added = nearby(model, routes, rng, c)
         if r < 0:
             still[left] = c
             left += 1
             lost += model.place[c].prize
             often += int(missed[c])
-            if lost > bearable:
-                return left, lost, often, cost
         else:
             keep(routes, r)
             put(model, routes, c, r, column, how)
             cost += added
+        if lost > at_stake:
+            return left, lost, often, cost
+        if lost == at_stake and cost > bearable_mc:
+            return left, lost + 1, often, cost
     for i in range(left):
         missed[still[i]] += 1
     return left, lost, often, cost
@@ -166,10 +178,10 @@ def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[
                 look_again(model, routes, customer, r)
             else:
                 look(model, routes, customer, r)
-        if found.cost_mc < cost and unit(rng) >= _BLINK:
+        if found.cost_mc < cost and unit(rng) >= BLINK:
             route, cost = r, found.cost_mc
             column, how = found.column, found.how
-        elif found.next_cost_mc < cost and unit(rng) >= _BLINK:
+        elif found.next_cost_mc < cost and unit(rng) >= BLINK:
             route, cost = r, found.next_cost_mc
             column, how = found.next_column, found.next_how
     return route, column, how, cost
@@ -208,6 +220,7 @@ def ready() -> None:
         way,
         way,
         np.zeros((0, 1), np.int8),
+        np.zeros((0, 0), np.int32),
         np.zeros((0, 0), np.int32),
         np.zeros((1, 0), np.int64),
     )

@@ -45,6 +45,7 @@ def refresh(model: Model, routes: Routes, number: int) -> bool:
             stop.on_0, stop.on_1, stop.on_2 = 0, 0, 0
         else:
             routes.route_of[here] = number
+            routes.column_of[here] = i
             stop.on_0 = stops[i - 1].on_0 + place.load_0
             stop.on_1 = stops[i - 1].on_1 + place.load_1
             stop.on_2 = stops[i - 1].on_2 + place.load_2
