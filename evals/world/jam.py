@@ -19,9 +19,11 @@ DEEP = 6
 come; more make no difference to that."""
 NEXT_S = 600
 """Who comes through within this time of the report seems to be in it too."""
-WRONG_COUNT, SPARED_CAUGHT, STRAY, WAITED_FOR = 1000, 100, 6, 3
-"""What makes a place worse, in doors of depth: not so many riders as wanted; the slow one among
-them; somebody else who gets into it; a rider held whose customers wait without it."""
+WRONG_COUNT, SPARED_CAUGHT, SPARED_PASSES = 1000, 100, 10
+"""What makes a place wrong: not so many riders as wanted; the slow one held, or coming through."""
+STRAY, WAITED_FOR = 6, 3
+"""What makes it worse, in doors of depth: somebody else who gets into it; a rider held whose
+customers wait without it."""
 
 Visits = Mapping[VehicleId, Sequence[Visit]]
 
@@ -72,22 +74,23 @@ def jam(
     near = {s.point for made in ahead.values() for s in made if s.arrives <= soon}
     centres = sorted(near or {s.point for made in visits.values() for s in made})
     late = {v for v, made in ahead.items() if any(s.order_id in overdue for s in made)}
-    found: list[tuple[tuple[int, int], Area, tuple[VehicleId, ...]]] = []
+    found: list[tuple[tuple[int, int, int], Area, tuple[VehicleId, ...]]] = []
     for area in (Area(centre, radius_m) for radius_m in radii_m for centre in centres):
         seen = moment.drawn(area)
         inside = {v: [_in_all(s, area, seen) for s in made] for v, made in ahead.items()}
         held = tuple(v for v, made in ahead.items() if _held(made, inside[v], moment.reported))
         stray = [v for v in ahead if v not in held and _comes_through(ahead[v], soon, area, seen)]
+        wrong = WRONG_COUNT * abs(len(held) - wanted)
+        wrong += SPARED_CAUGHT * (spared in held) + SPARED_PASSES * (spared in stray)
         worse = (
-            WRONG_COUNT * abs(len(held) - wanted)
-            + SPARED_CAUGHT * (spared in held)
-            + STRAY * len(stray)
+            STRAY * len(stray)
             + WAITED_FOR * len(late.intersection(held))
             - min((min(DEEP, sum(inside[v])) for v in held), default=0)
         )
-        found.append(((worse, area.radius_m), area, held))
+        found.append(((wrong, worse, area.radius_m), area, held))
     found.sort(key=lambda f: (f[0], f[1].centre))
-    best = found[:CHOICES]
+    # Luck does not reach past what is right.
+    best = [f for f in found[:CHOICES] if f[0][0] == found[0][0][0]]
     _, area, held = best[int(draws.uniform("snarl-place") * len(best))]
     return area, held
 

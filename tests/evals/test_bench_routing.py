@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from evals.bench.routing_targets import Measured, judged, upper_bound
 from evals.bench.routing_view import save_chart, summary
 from tests.routing.public_files import PRIZES, WINDOWS, lilim, ortec, solomon, vrplib
 
-ALL = list(engines())
+HAS_VROOM = find_spec("vroom") is not None
+ALL = [e for e in engines() if e != "vroom" or HAS_VROOM]
+"""VROOM comes with the extra `bench` alone: its wheels do not run everywhere."""
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = (ROOT / os.environ.get("TENFOUR_DATA", "../shared/data")).resolve() / "routing"
 
@@ -58,6 +61,11 @@ def test_every_engine_is_measured_on_what_it_can_take(report: Report):
     for name in ("lc1.txt", "p.vrp"):
         assert {e for f, e in measured if f == name} == {"tenfour", "pyvrp"}
     assert all(r.problem is None for r in report.rows)
+
+
+@pytest.mark.skipif(not HAS_VROOM, reason="pyvroom is not installed; it comes with extra 'bench'")
+def test_vroom_is_one_of_them(report: Report):
+    assert {r.file for r in report.rows if r.engine == "vroom"} == {"tiny-n2.txt", "r2_2_1.txt"}
 
 
 def test_all_engines_find_the_best_plan_of_a_tiny_file(report: Report):
