@@ -147,9 +147,7 @@ def vroom(instance: Instance, seconds: float, _seed: int) -> Plan:
 
 
 def _vroom(instance: Instance, limit_s: float) -> Plan:
-    import vroom as package
-
-    api: Any = package
+    api: Any = import_module("vroom")
     task = api.Input()
     task.set_durations_matrix("car", instance.time.astype(np.uint32))
     task.set_costs_matrix("car", instance.cost.astype(np.uint32))
