@@ -13,6 +13,7 @@ class Quiet(BaseHTTPRequestHandler):
         self.answer()
 
     def answer(self) -> None:
+        """Answer one request; each server says how."""
         raise NotImplementedError
 
     # The name `format` is that of the method which this one stands for.
