@@ -15,7 +15,8 @@ def hands(chosen: Option, caller: str) -> None:
         lines.append(f"- {words.plain(words.sentence(action['sentence']))}{consent}")
     st.markdown("\n".join(lines) or "Nobody does anything.")
     if caller:
-        st.markdown(f"For the caller: *{words.plain(caller)}*")
+        said = [f"*{words.plain(line)}*" for line in caller.splitlines()]
+        st.markdown("\n- ".join([f"For the caller{'s' if len(said) > 1 else ''}:", *said]))
 
 
 def arithmetic(chosen: Option) -> None:

@@ -159,8 +159,12 @@ def _say(does: str, caller: str) -> None:
     if does:
         lines.append(f"<div>{html.escape(does)}</div>")
     if caller:
+        first, *others = caller.splitlines()
+        more = (
+            f' <span class="quiet">+ {len(others)} more in Who does what</span>' if others else ""
+        )
         lines.append(
             f'<div class="caller"><span class="quiet">For the caller:</span> '
-            f"{html.escape(caller)}</div>"
+            f"{html.escape(first)}{more}</div>"
         )
     st.html(f'<div class="say">{"".join(lines)}</div>')

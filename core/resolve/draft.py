@@ -1,5 +1,6 @@
 """An option before it has a price."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.ids import OptionId, OrderId, VehicleId
@@ -42,3 +43,9 @@ class Draft:
 
     def told(self) -> dict[OrderId, NotifyCustomer]:
         return {a.order_id: a for a in self.actions if isinstance(a, NotifyCustomer)}
+
+
+def combined(name: str, label: str, drafts: Sequence[Draft]) -> Draft:
+    """Return one draft that does what all of the given ones do."""
+    actions = tuple(a for d in drafts for a in d.actions)
+    return Draft(OptionId(name), label, actions)

@@ -190,9 +190,10 @@ def _given_away(sim: Simulator, played: Played, draft: Draft) -> set[OrderId]:
 def _unserved(sim: Simulator, played: Played, state: OrderState) -> None:
     """Add what an order costs that nobody delivers today: its promise, a contact, another day."""
     costs, order_id = sim.day.rules.costs, state.order.order_id
+    if state.urgent or not state.attempt_failed:
+        played.late[order_id] = np.ones(sim.paths)
     if not state.attempt_failed:
         at_stake = stake(sim.day, state, sim.now)
-        played.late[order_id] = np.ones(sim.paths)
         if at_stake.broken_cents:
             broken = Cost(round(at_stake.broken_cents * 1000), "promise", at_stake.broken_source)
             played.tally.add(at_stake.broken_label, 1.0, "promise", broken)

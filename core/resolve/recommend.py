@@ -13,6 +13,7 @@ from core.resolve.generate import generate
 from core.resolve.price import price
 from core.resolve.rank import rank
 from core.resolve.simulate import Simulator
+from core.resolve.twins import without_twins
 from core.routing.pool import SolverPool
 from core.travel.protocol import TravelTimes
 
@@ -45,7 +46,7 @@ def repriced(sim: Simulator, ranked: Sequence[Option]) -> tuple[Option, ...]:
     """Return the table with its winner and waiting priced on paths that did not choose them.
 
     Taking the best of many noisy prices flatters it; where it no longer leads, the next is
-    looked at too.
+    looked at too. Of rows that a person could not tell apart, the better stays.
     """
     fresh = sim.on(FRESH)
     table, seen = tuple(ranked), set[str]()
@@ -70,4 +71,4 @@ def repriced(sim: Simulator, ranked: Sequence[Option]) -> tuple[Option, ...]:
             )
         }
         table = rank([prices.get(o.option_id, o) for o in table], fresh, sim)
-    return table
+    return without_twins(table)

@@ -140,22 +140,44 @@ class Situation:
         )
 
     def squeezed(
-        self, order_id: OrderId, *, most: int, planning: Ahead | None = None
+        self,
+        order_id: OrderId,
+        *,
+        most: int,
+        planning: Ahead | None = None,
+        vehicle_ids: Sequence[VehicleId] | None = None,
     ) -> tuple[Candidate, ...]:
-        """Return riders who can be there in time with their stops in another order, the cheapest
-        first."""
+        """Return riders, of all or of some, who can be there in time with their stops in another
+        order, the cheapest first."""
         start = planning or self.planning
+        asked = sorted(start.day.routes) if vehicle_ids is None else vehicle_ids
         found = squeezed(
             start.day,
             order_id,
             self.sim.travel,
             self.sim.now,
-            [v for v in sorted(start.day.routes) if self.sim.drivable(v)],
+            [v for v in asked if self.sim.drivable(v)],
             moved_stop_cents=round(self.day.rules.costs.moved_stop.cents),
             most=most,
             positions=self.sim.positions,
         )
         return tuple(replace(c, new_route=start.whole(c.new_route)) for c in found)
+
+    def hurried(self, order_id: OrderId, vehicle_id: VehicleId) -> tuple[Candidate, ...]:
+        """Return how one rider keeps a promise made today, its stops in another order: in time for
+        a person to decide; where that is too late, at once. Nothing for any other order."""
+        promise = self.day.orders[order_id].promise
+        if not self.day.orders[order_id].urgent or promise.closes <= self.sim.now:
+            return ()
+        for planning in (self.planning, self.soon):
+            route = planning.day.routes[vehicle_id]
+            committed = {s.order_id for s in route.remaining[: route.frozen]}
+            if not planning.day.orders[order_id].open or order_id in committed:
+                continue
+            found = self.squeezed(order_id, most=1, planning=planning, vehicle_ids=(vehicle_id,))
+            if found:
+                return found
+        return ()
 
     def resequenced(self, vehicle_id: VehicleId) -> list[Draft]:
         """Return other orders for one rider's own stops: such as leave a person time to decide,
@@ -305,16 +327,6 @@ class Situation:
 
 
 Playbook = Callable[[Situation], list[Draft]]
-
-
-def combined(name: str, label: str, drafts: Sequence[Draft]) -> Draft:
-    """Return one draft that does what all of the given ones do."""
-    actions = tuple(a for d in drafts for a in d.actions)
-    return Draft(OptionId(name), label, actions)
-
-
-def relabelled(draft: Draft, label: str) -> Draft:
-    return replace(draft, label=label)
 
 
 def _crosses(day: Day, changes: Sequence[NewRoute]) -> tuple[OrderId, ...]:

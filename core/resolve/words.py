@@ -45,7 +45,7 @@ def between(day: Day, window: TimeWindow) -> str:
 
 
 def caller_sentence(sim: Simulator, option: Option) -> str:
-    """Return what to tell customers who call under this option: why, where, and when.
+    """Return what to tell customers who call under this option, a line each: why, where, when.
 
     Who asked comes first, then who is likeliest late.
     """
@@ -76,7 +76,7 @@ def caller_sentence(sim: Simulator, option: Option) -> str:
             parts.append(sentence)
     if not parts:
         return ""
-    return f"We are sorry: {why(sim.day, sim.case)}. " + " ".join(parts)
+    return f"We are sorry: {why(sim.day, sim.case)}. " + "\n".join(parts)
 
 
 def _refusal(sim: Simulator, action: RefuseOrder) -> str:

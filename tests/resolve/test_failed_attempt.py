@@ -125,3 +125,35 @@ def test_what_somebody_took_back_is_not_done_again():
     assert sent_back is not None
     table = table_of(decided(day, sent_back, ProposalStatus.UNDONE), case_id)
     assert table[f"return:{ABSENT}"].refused_because == "Anna took it back"
+
+
+def promised_today(closes_in_min: float) -> Day:
+    """The absent customer was promised that hour on the day itself."""
+    day = an_absent_customer()
+    state = day.orders[ABSENT]
+    closes = day.now + timedelta(minutes=closes_in_min)
+    promised = replace(state, urgent=True, promise=replace(state.promise, closes=closes))
+    return replace(day, orders={**day.orders, ABSENT: promised})
+
+
+def test_a_promise_made_today_is_kept_by_the_second_attempt_though_a_later_one_is_cheaper():
+    day, case_id = the_case(promised_today(32))
+    table = table_of(day, case_id)
+    first = next(iter(table.values()))
+    (change,) = [a for a in first.actions if isinstance(a, ChangeRoutes)]
+    (at,) = [s.arrive_at for s in change.routes[0].stops if s.order_id == ABSENT]
+    assert first.option_id == f"retry:{ABSENT}:promise"
+    assert at < day.orders[ABSENT].promise.closes - timedelta(minutes=9)
+    assert table[f"retry:{ABSENT}"].reason.startswith(f"{ABSENT}, promised today, would be late")
+
+
+def test_bringing_back_counts_as_breaking_a_promise_made_today():
+    day, case_id = the_case(promised_today(32))
+    brought = table_of(day, case_id)[f"return:{ABSENT}"]
+    assert brought.price is not None
+    assert {r.order_id: r.p_late_pct for r in brought.price.risks}[ABSENT] == 100
+
+
+def test_once_it_is_over_such_a_promise_is_like_any_other():
+    day, case_id = the_case(promised_today(-1))
+    assert f"retry:{ABSENT}:promise" not in table_of(day, case_id)

@@ -22,6 +22,7 @@ def failed_attempt(situation: Situation) -> list[Draft]:
         if state.vehicle_id is None:
             continue
         drafts.extend(_retries(situation, order_id, state.vehicle_id))
+        drafts.extend(_in_promise(situation, order_id, state.vehicle_id))
         if reachable(situation.sim, state) and not knows_it_goes_back(situation.day, order_id):
             name, message = brings_back(order_id)
             label = f"{state.vehicle_id} brings {order_id} back to the depot"
@@ -35,13 +36,32 @@ def _retries(situation: Situation, order_id: OrderId, carrier: VehicleId) -> lis
         if not isinstance(candidate, Candidate):
             drafts.append(Draft(name, f"{carrier} tries {order_id} again", (), candidate.sentence))
             continue
-        at = next(s.arrive_at for s in candidate.new_route.stops if s.order_id == order_id)
-        label = f"{carrier} tries {order_id} again at {situation.day.clock(at)}"
+        label = f"{carrier} tries {order_id} again at {_clock(situation, candidate, order_id)}"
         action = ChangeRoutes(ChangeKind.RETRY, (candidate.new_route,))
         drafts.append(
             _if_worth_it(situation, verified(situation.sim, Draft(name, label, (action,))))
         )
     return drafts
+
+
+def _in_promise(situation: Situation, order_id: OrderId, carrier: VehicleId) -> list[Draft]:
+    """Return a second visit well inside a promise made today, which is worth what it costs."""
+    return [
+        verified(
+            situation.sim,
+            Draft(
+                OptionId(f"retry:{order_id}:promise"),
+                f"{carrier} tries {order_id} again at {_clock(situation, candidate, order_id)}",
+                (ChangeRoutes(ChangeKind.RETRY, (candidate.new_route,)),),
+            ),
+        )
+        for candidate in situation.hurried(order_id, carrier)
+    ]
+
+
+def _clock(situation: Situation, candidate: Candidate, order_id: OrderId) -> str:
+    stops = candidate.new_route.stops
+    return situation.day.clock(next(s.arrive_at for s in stops if s.order_id == order_id))
 
 
 def _if_worth_it(situation: Situation, retry: Draft) -> Draft:

@@ -1,8 +1,8 @@
 """Riders are held up on the road: what suits each of them, alone and together."""
 
 from core.domain.ids import VehicleId
-from core.resolve.draft import Draft
-from core.resolve.situation import Situation, combined
+from core.resolve.draft import Draft, combined
+from core.resolve.situation import Situation
 from core.resolve.verify import verified
 
 MOST_EXCHANGES = 2
