@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from core.domain.access import Zone, zones_at
 from core.domain.carrier import Carrier
 from core.domain.case import Case, CaseStatus
 from core.domain.customer import Customer
@@ -24,6 +25,7 @@ from core.domain.ids import (
     ProposalId,
     TenderId,
     VehicleId,
+    ZoneId,
 )
 from core.domain.option import Option
 from core.domain.order import ENDED, FailReason, Order, OrderStatus
@@ -204,6 +206,7 @@ class Day:
     autonomy: Mapping[str, str] = field(default_factory=dict[str, str])
     """Exception type -> shadow, supervised or automatic; supervised when absent."""
     killed: bool = False
+    zones: Mapping[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
 
     @property
     def depot(self) -> Depot:
@@ -220,6 +223,10 @@ class Day:
     def clock(self, instant: datetime) -> str:
         """Return the local time of day, hh:mm, as people on the road say it."""
         return self.local(instant).strftime("%H:%M")
+
+    def zones_at(self, point: Point) -> tuple[Zone, ...]:
+        """Return the zones that a place lies in, by id."""
+        return zones_at((self.zones[z] for z in sorted(self.zones)), point)
 
     def route_of(self, order_id: OrderId) -> RouteState | None:
         """Return the route with an open stop for that order."""

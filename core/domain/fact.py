@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.domain.access import Zone
 from core.domain.carrier import Carrier
 from core.domain.customer import Customer
 from core.domain.fleet import Depot, Driver, Vehicle
@@ -81,6 +82,14 @@ class DriverListed:
 class CarrierListed:
     carrier: Carrier
     type: Literal["carrier_listed"] = "carrier_listed"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneListed:
+    """A part of the town where not every vehicle may stop at every time."""
+
+    zone: Zone
+    type: Literal["zone_listed"] = "zone_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +246,7 @@ Fact = (
     | VehicleListed
     | DriverListed
     | CarrierListed
+    | ZoneListed
     | RouteDeparted
     | StopReached
     | OrderDelivered

@@ -37,6 +37,8 @@ class Vehicle:
     """Metres without charging; None when nobody has to think of it."""
     can_reload: bool = False
     """May come back to the depot for a second load."""
+    height_cm: int | None = None
+    """None: nobody has to think of it."""
 
     def __post_init__(self) -> None:
         if self.cost_per_km_cents < 0:
@@ -45,6 +47,8 @@ class Vehicle:
             )
         if self.range_m is not None and self.range_m <= 0:
             raise ValueError(f"vehicle {self.vehicle_id}: a range of {self.range_m} m goes nowhere")
+        if self.height_cm is not None and self.height_cm <= 0:
+            raise ValueError(f"vehicle {self.vehicle_id}: nothing is {self.height_cm} cm high")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,16 @@ class Order:
     """Skills of the driver or equipment of the vehicle, by the depot's own names."""
     late_penalty_cents: int | None = None
     """Agreed for this order; None takes the price of its priority."""
+    hours: tuple[TimeWindow, ...] = ()
+    """When the door takes goods, as many windows as it has: nobody begins outside of them. The
+    promise says what the customer was told. Empty: at any time."""
+    max_height_cm: int | None = None
+    """Of the way to the door: a gate, a ramp, a garage."""
 
     def __post_init__(self) -> None:
         if not self.order_id:
             raise ValueError("an order needs a number")
         if self.service_s < 0:
             raise ValueError(f"order {self.order_id}: service cannot last {self.service_s} s")
+        if self.max_height_cm is not None and self.max_height_cm <= 0:
+            raise ValueError(f"order {self.order_id}: nothing is {self.max_height_cm} cm high")

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.domain.access import Span, begin_spans
 from core.domain.day import Day
 from core.domain.ids import OrderId, StopId, VehicleId
+from core.domain.order import Order
 from core.domain.plan import Stop, StopKind
 from core.domain.time import seconds_between
 
@@ -30,9 +32,15 @@ class Bounds:
 
     earliest: datetime | None = None
     latest: datetime | None = None
+    spans: tuple[Span, ...] = ()
+    """Where there are any, a beginning outside of them waits for the next one."""
 
     def start(self, arrive: datetime) -> datetime:
-        return arrive if self.earliest is None else max(arrive, self.earliest)
+        begin = arrive if self.earliest is None else max(arrive, self.earliest)
+        for opens, closes in self.spans:
+            if begin <= closes:
+                return max(begin, opens)
+        return begin
 
     def late_s(self, start: datetime) -> int:
         return 0 if self.latest is None else max(0, seconds_between(self.latest, start))
@@ -44,13 +52,16 @@ ANY_TIME = Bounds()
 def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
     """Return when that stop may begin.
 
-    A delivery inside its promise; a rest so that it ends inside its window; a meeting not before
-    its planned time, when the other van is there.
+    A delivery inside its promise, while its door and the zone around it are open; a rest so that
+    it ends inside its window; a meeting not before its planned time, when the other van is there.
     """
     match stop.kind:
         case StopKind.DELIVER:
             state = day.orders.get(stop.order_id) if stop.order_id is not None else None
-            return ANY_TIME if state is None else Bounds(state.promise.opens, state.promise.closes)
+            if state is None:
+                return ANY_TIME
+            spans = _spans(day, vehicle_id, stop, state.order)
+            return Bounds(state.promise.opens, state.promise.closes, spans)
         case StopKind.REST:
             route = day.routes.get(vehicle_id)
             driver = day.drivers.get(route.driver_id) if route is not None else None
@@ -62,6 +73,16 @@ def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
             return Bounds(earliest=stop.arrive_at)
         case StopKind.RELOAD:
             return ANY_TIME
+
+
+def _spans(day: Day, vehicle_id: VehicleId, stop: Stop, order: Order) -> tuple[Span, ...]:
+    if not order.hours and not day.zones:
+        return ()
+    vehicle = day.vehicles.get(vehicle_id)
+    if vehicle is None:
+        return ()
+    zones = day.zones_at(stop.point)
+    return begin_spans(order, zones, vehicle.vehicle, stop.service_s) or ()
 
 
 def visit(

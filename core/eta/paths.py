@@ -272,9 +272,16 @@ class _Run:
         return self.roads.quarter(at) / self.roads.legs.stretch(max(middle, self.roads.legs.now))
 
     def _begin(self, arrive: Paths, bound: Bounds) -> Paths:
-        if bound.earliest is None:
-            return arrive
-        return np.maximum(arrive, seconds_between(self.roads.legs.now, bound.earliest))
+        now = self.roads.legs.now
+        begin = arrive
+        if bound.earliest is not None:
+            begin = np.maximum(arrive, seconds_between(now, bound.earliest))
+        settled = np.zeros(begin.shape, dtype=np.bool_)
+        for opens, closes in bound.spans:
+            inside = ~settled & (begin <= seconds_between(now, closes))
+            begin = np.where(inside, np.maximum(begin, seconds_between(now, opens)), begin)
+            settled |= inside
+        return begin
 
     def _serve(self, stop: Stop, arrive: Paths, begin: Paths) -> None:
         random = stop.kind is StopKind.DELIVER

@@ -6,6 +6,7 @@ from functools import reduce
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from core.domain.access import Zone
 from core.domain.carrier import Carrier
 from core.domain.customer import PersonalText
 from core.domain.fact import (
@@ -16,11 +17,12 @@ from core.domain.fact import (
     Fact,
     OrderReceived,
     VehicleListed,
+    ZoneListed,
 )
 from core.domain.fleet import Depot, Driver, Vehicle
-from core.domain.ids import DayId, DepotId, EventId
+from core.domain.ids import DayId, DepotId, EventId, ZoneId
 from core.domain.order import Load
-from core.domain.place import Point
+from core.domain.place import Area, Point
 from core.domain.time import TimeWindow
 from core.intake.carriers import read_carriers
 from core.intake.fields import BadField, Reader
@@ -73,7 +75,7 @@ def read_export(folder: Path, mapping: Mapping, mapping_folder: Path, salt: str)
     read = _files(folder, mapping, mapping_folder, reader, salt)
     day_id = day_id_of(mapping)
     opened = Entry(EventId(f"import:day:{day_id}"), _day_opened(day_id, mapping, reader))
-    entries = (opened, *_fleet(read), *_owed(read, mapping.orders.file))
+    entries = (opened, *_zones(mapping, reader), *_fleet(read), *_owed(read, mapping.orders.file))
     return Export(day_id, entries, _words(read), read.problems)
 
 
@@ -93,6 +95,22 @@ def _files(
     carriers = _carriers(folder, mapping, mapping_folder, reader)
     problems = (*order_problems.found, *vehicle_problems.found, *driver_problems.found)
     return _Read(vehicles, drivers, orders, carriers, problems)
+
+
+def _zones(mapping: Mapping, reader: Reader) -> Iterator[Entry]:
+    """Yield the parts of the town where not everybody may stop; BadMapping names a wrong one."""
+    for part in mapping.zones:
+        try:
+            zone = Zone(
+                ZoneId(part.id),
+                Area(Point.at(part.lat, part.lon), part.radius_m),
+                admits=frozenset(a.strip().lower() for a in part.admits),
+                hours=reader.hours("hours", part.hours),
+                max_height_cm=round(part.max_height_m * 100) if part.max_height_m else None,
+            )
+        except (BadField, ValueError) as bad:
+            raise BadMapping(f"zones: {part.id}: {bad}") from bad
+        yield Entry(EventId(f"import:zone:{part.id}"), ZoneListed(zone), counts_as="zones")
 
 
 def _fleet(read: _Read) -> Iterator[Entry]:

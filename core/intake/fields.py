@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from core.domain.time import from_local
+from core.domain.time import TimeWindow, from_local
 from core.intake.mapping import FormatPart
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.\u00a0 ]\d{3})+")
@@ -20,6 +20,7 @@ _LARGEST = Decimal(10) ** 12
 _REST = re.compile(
     r"(?:(?P<date>\S+)\s+)?(?P<opens>\S+?)\s*-\s*(?P<closes>\S+)\s+(?P<min>\d+)\s*min"
 )
+_HOURS = re.compile(r"(\S+?)\s*-\s*(\S+)")
 _PHONE = re.compile(r"\+?[\d\s()./-]{6,20}")
 
 
@@ -77,6 +78,15 @@ class Reader:
         if number < 0:
             raise BadField(field, f"{text} is negative")
         return round(number * factor)
+
+    def above_zero(self, field: str, text: str, factor: int) -> int | None:
+        """Return a number in its small unit; None where nothing is written."""
+        if not text:
+            return None
+        number = self.scaled(field, text, factor)
+        if number == 0:
+            raise BadField(field, "0 cannot be meant; leave it empty for no limit")
+        return number
 
     def count(self, field: str, text: str) -> int:
         number = self.number(field, text)
@@ -141,6 +151,20 @@ class Reader:
         opens = self.instant(field, day + found["opens"])
         closes = self.instant(field, day + found["closes"])
         return opens, closes, int(found["min"]) * 60
+
+    def hours(self, field: str, text: str) -> tuple[TimeWindow, ...]:
+        """Return windows of the service date written `9:00-12:00, 14:00-17:30`."""
+        windows: list[TimeWindow] = []
+        for part in filter(None, (p.strip() for p in re.split(r"[,;|+/]", text))):
+            found = _HOURS.fullmatch(part)
+            if found is None:
+                raise BadField(field, f"{part!r} is not a window such as 09:00-12:00")
+            opens = self.local(field, self.time_of_day(field, found[1]))
+            closes = self.local(field, self.time_of_day(field, found[2]))
+            if closes <= opens:
+                raise BadField(field, f"{part!r} closes before it opens")
+            windows.append(TimeWindow(opens, closes))
+        return tuple(sorted(windows))
 
 
 def looks_like_phone(text: str) -> bool:

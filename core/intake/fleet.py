@@ -57,6 +57,7 @@ def _vehicle(row: Row, mapping: Mapping, reader: Reader) -> Vehicle:
         cost_per_km_cents=reader.scaled("cost_per_km", cost, 100) if cost else 0,
         range_m=range_m,
         can_reload=row.get("kind") in mapping.vehicles.reloading_kinds,
+        height_cm=reader.above_zero("height_m", row.get("height_m"), 100),
     )
 
 

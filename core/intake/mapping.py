@@ -31,6 +31,8 @@ ORDER_FIELDS = (
     "service_min",
     "note",
     "phone",
+    "hours",
+    "max_height_m",
 )
 VEHICLE_FIELDS = (
     "vehicle_id",
@@ -41,6 +43,7 @@ VEHICLE_FIELDS = (
     "equipment",
     "cost_per_km",
     "range_km",
+    "height_m",
 )
 DRIVER_FIELDS = (
     "driver_id",
@@ -131,6 +134,20 @@ class CarriersPart(_Part):
     """A TOML file, beside the mapping unless the folder of the export holds one of that name."""
 
 
+class ZonePart(_Part):
+    """A part of the town with rules about who may stop there, and when."""
+
+    id: Annotated[str, Field(min_length=1)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    radius_m: Annotated[int, Field(gt=0)]
+    admits: tuple[str, ...] = ()
+    """Kinds of vehicle or of energy that may always stop there."""
+    hours: str = ""
+    """When all others may: 07:00-10:30."""
+    max_height_m: Annotated[float | None, Field(gt=0)] = None
+
+
 class Mapping(_Part):
     """A whole mapping file."""
 
@@ -141,6 +158,7 @@ class Mapping(_Part):
     vehicles: VehiclesPart
     drivers: DriversPart
     carriers: CarriersPart | None = None
+    zones: tuple[ZonePart, ...] = ()
 
 
 def first_problem(error: ValidationError) -> str:

@@ -104,6 +104,8 @@ def _read(
         service_s=service_s,
         priority=priority,
         needs=reader.words(row.get("needs")),
+        hours=_hours(row, reader, TimeWindow(opens, closes)),
+        max_height_cm=reader.above_zero("max_height_m", row.get("max_height_m"), 100),
     )
     address = ", ".join(p for p in (row.get("address"), row.get("postcode"), row.get("city")) if p)
     words = (
@@ -117,6 +119,14 @@ def _read(
     return ImportedOrder(
         row.line, order, Customer(customer_id, channel="sms" if has_phone else "none"), words
     )
+
+
+def _hours(row: Row, reader: Reader, promise: TimeWindow) -> tuple[TimeWindow, ...]:
+    hours = reader.hours("hours", row.get("hours"))
+    if hours and not any(h.opens <= promise.closes and promise.opens <= h.closes for h in hours):
+        text = f"the door is never open ({row.get('hours')}) inside the promised window"
+        raise BadField("hours", text)
+    return hours
 
 
 def _point(row: Row, mapping: Mapping, reader: Reader) -> Point | None:

@@ -14,6 +14,7 @@ from core.domain.fact import (
     VehicleDown,
     VehicleListed,
     VehicleUp,
+    ZoneListed,
 )
 from core.ledger.folding import Apply, latest, put, with_vehicle
 
@@ -35,6 +36,12 @@ def vehicle_listed(body: VehicleListed, day: Day, at: datetime) -> Day:
 def driver_listed(body: DriverListed, day: Day, at: datetime) -> Day:
     del at
     return replace(day, drivers=put(day.drivers, body.driver.driver_id, body.driver))
+
+
+def zone_listed(body: ZoneListed, day: Day, at: datetime) -> Day:
+    """A zone heard of again is described anew."""
+    del at
+    return replace(day, zones=put(day.zones, body.zone.zone_id, body.zone))
 
 
 def vehicle_down(body: VehicleDown, day: Day, at: datetime) -> Day:
@@ -106,6 +113,7 @@ APPLY: tuple[Apply, ...] = (
     day_opened,
     vehicle_listed,
     driver_listed,
+    zone_listed,
     vehicle_down,
     vehicle_up,
     driver_reported,

@@ -15,6 +15,7 @@ from core.domain.plan import RouteState, Stop, StopKind
 from core.domain.position import Positions
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
+from core.routing.access import no_later_than_present, with_access
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc
 from core.routing.draft import Draft, as_load
 from core.routing.expected import expected_times
@@ -80,7 +81,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         )
     points = tuple(draft.points)
     matrix = travel.matrix(points, middle_of_day(day))
-    return Problem(
+    made = Problem(
         base,
         points,
         matrix.seconds,
@@ -90,6 +91,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
         driver_mc_per_s(day.rules),
     )
+    return with_access(day, made)
 
 
 def rest_of_day(
@@ -110,14 +112,18 @@ def rest_of_day(
     chosen = [v for v in chosen if v in day.routes and not day.vehicles[v].down_since]
     orphans = tuple(dict.fromkeys(orphan_ids))
     maker = _RestOfDay(day, travel, now, positions, chosen, orphans)
-    return _no_worse_than_present(maker.problem())
+    return _no_worse_than_present(with_access(day, maker.problem()))
 
 
 def _no_worse_than_present(problem: Problem) -> Problem:
     """Let every route that is already over a limit keep what it has, and not one second more."""
     slots: list[Slot] = []
+    starts: dict[int, dict[int, int]] = {}
     for number, slot in enumerate(problem.slots):
         present = of_slot(problem, number, [slot.sequence])
+        if problem.openings is not None:
+            row = zip(present.seqs[0].tolist(), present.start[0].tolist(), strict=True)
+            starts[number] = dict(row)
         slots.append(
             replace(
                 slot,
@@ -126,7 +132,7 @@ def _no_worse_than_present(problem: Problem) -> Problem:
                 range_m=max(slot.range_m, int(present.metres[0])),
             )
         )
-    return replace(problem, slots=tuple(slots))
+    return no_later_than_present(replace(problem, slots=tuple(slots)), starts)
 
 
 class _RestOfDay:

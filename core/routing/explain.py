@@ -7,6 +7,8 @@ import numpy as np
 from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.plan import Refusal
+from core.routing.access import ACCESS
+from core.routing.explain_access import beyond_hours, no_access
 from core.routing.problem import Ints, Problem
 from core.routing.walk import Bools, Walk, of_slot
 
@@ -42,12 +44,15 @@ def explain(
     """Return why none of the tried rows (routes with the task in them) holds."""
     vehicle = problem.slots[slot]
     missing = sorted(problem.tasks[task].needs - vehicle.features)
+    if any(m.startswith(ACCESS) for m in missing):
+        return no_access(day, problem, slot, task)
     if missing:
         return _missing(day, vehicle.vehicle_id, missing)
     walked = of_slot(problem, slot, rows)
     limits: tuple[tuple[str, Bools], ...] = (
         ("capacity", walked.load_over.max(axis=1) > 0),
         ("range", walked.range_over_m > 0),
+        ("access", walked.hours_over_s > 0),
         ("window", _window_over(problem, walked, task) > 0),
         ("rest", walked.rest_over_s > 0),
         ("shift", walked.shift_over_s > 0),
@@ -89,6 +94,8 @@ def _sentence(day: Day, problem: Problem, slot: int, task: int, walked: Walk, co
     elif code == "range":
         by = int(walked.range_over_m.min()) / 1000
         text = f"{name} would drive {by:.1f} km beyond its range; fits with that much charged"
+    elif code == "access":
+        text = beyond_hours(day, problem, slot, task, walked)
     elif code == "window":
         text = _window_sentence(day, problem, slot, task, walked)
     elif code == "rest":

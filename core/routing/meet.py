@@ -69,6 +69,7 @@ def with_tasks(problem: Problem, tasks: Sequence[Task]) -> Problem:
         problem,
         tasks=(*problem.tasks, *tasks),
         pickup=np.concatenate([problem.pickup, room], axis=1),
+        openings=problem.openings and problem.openings.wider(len(tasks)),
     )
 
 

@@ -8,6 +8,7 @@ from core.domain.day import Day, GoodsAt
 from core.domain.ids import OrderId, PlanId, StopId
 from core.domain.plan import LeftOut, Plan, Refusal, Route, Stop, StopKind
 from core.errors import CopilotError
+from core.routing.access import narrowed
 from core.routing.build import crew, middle_of_day, morning
 from core.routing.check import check_plan, hard_ones, plan_points
 from core.routing.explain import explain, no_address
@@ -80,7 +81,7 @@ def _silent(_: str) -> None:
 def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
     if not problem.slots:
         return (), tuple(tasks)
-    start, _ = construct(folded(problem), tasks)
+    start, _ = construct(folded(narrowed(problem)), tasks)
     kept = tuple(mended(problem, slot, row) for slot, row in enumerate(start))
     served = {t for row in kept for t in row}
     return kept, tuple(t for t in tasks if t not in served)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.routing import engine_kernel, engine_pyvrp
+from core.routing.access import narrowed
 from core.routing.folding import folded
 from core.routing.problem import Problem, Sequences
 from core.routing.runs import joined, runs_of
@@ -33,10 +34,11 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
     Same problem, seed and iterations give the same answer. The problem is a morning's.
     """
     orders = sum(t.order_id is not None for t in problem.tasks)
-    own = engine_kernel.solve(problem, seed=seed, rounds=iterations * rounds_each(orders))
+    one_window = narrowed(problem)
+    own = engine_kernel.solve(one_window, seed=seed, rounds=iterations * rounds_each(orders))
     found = [_held(problem, own, engine_kernel.NAME)]
     if orders <= _PYVRP_ORDERS:
-        clock = folded(problem)
+        clock = folded(one_window)
         runs = runs_of(clock)
         rows = engine_pyvrp.solve(clock, runs, seed=seed, iterations=iterations * _PYVRP_ROUNDS)
         found.append(_held(problem, joined(clock, runs, rows), engine_pyvrp.NAME))
@@ -60,6 +62,7 @@ def mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]
         walked = of_slot(problem, slot, rows)
         broken = walked.window_over_s.clip(0) + walked.shift_over_s.clip(0)
         broken += walked.range_over_m.clip(0) + walked.rest_over_s.clip(0)
+        broken += walked.hours_over_s
         broken += walked.load_over.clip(0).sum(axis=1)
         order = sorted(range(len(rows)), key=lambda i: (int(broken[i]), int(walked.cost_mc[i]), i))
         row = rows[order[0]]

@@ -10,11 +10,8 @@ from numpy.typing import NDArray
 from core.domain.ids import OrderId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import Stop, StopKind
-
-Ints = NDArray[np.int64]
-
-NEVER = 2**40
-"""Seconds beyond every day: no bound."""
+from core.routing.opening import Openings
+from core.routing.units import NEVER, Ints
 
 HERE = -1
 """Node of a rest: wherever the vehicle is."""
@@ -91,6 +88,8 @@ class Problem:
     """(slots, tasks): the task that brings the goods on board, NONE or ELSEWHERE."""
     driver_mc_per_s: int
     stray_mc: Mapping[int, int] = field(default_factory=dict[int, int])
+    openings: Openings | None = None
+    """Hours of doors and zones; None when nobody has any."""
 
     node: Ints = field(init=False)
     service: Ints = field(init=False)

@@ -33,6 +33,8 @@ class Walk:
     shift_over_s: Ints
     range_over_m: Ints
     rest_over_s: Ints
+    hours_over_s: Ints
+    """Seconds by which tasks begin after the last moment that doors and zones allow, summed."""
     load_over: Ints
     """(rows, 3): by how much the fullest moment exceeds the capacity."""
     pickups_ok: Bools
@@ -45,6 +47,7 @@ class Walk:
             & (self.shift_over_s <= 0)
             & (self.range_over_m <= 0)
             & (self.rest_over_s <= 0)
+            & (self.hours_over_s <= 0)
             & (self.load_over <= 0).all(axis=1)
             & self.pickups_ok
         )
@@ -77,7 +80,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     arrive, start = np.empty_like(seqs), np.empty_like(seqs)
     at, clock = table["start_node"], table["ready_s"]
     metres = np.zeros(rows, dtype=np.int64)
-    rests = bool((node_of < 0).any())
+    rests, hours = bool((node_of < 0).any()), problem.openings
     for i in range(width):
         to = node_of[:, i]
         if rests:
@@ -86,6 +89,8 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         metres += flat_m[leg]
         arrive[:, i] = clock + flat_s[leg]
         start[:, i] = np.maximum(arrive[:, i], opens[:, i])
+        if hours is not None:
+            start[:, i] = hours.waited(who, seqs[:, i], start[:, i])
         clock = start[:, i] + service[:, i]
         at = to
     over = start - problem.closes[seqs]
@@ -95,6 +100,9 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     rest = problem.is_rest[seqs]
     rest_over = np.where(rest, np.maximum(over, 0), 0).sum(axis=1) - table["rest_over_s"]
     metre_mc = np.array([s.metre_mc for s in slots], dtype=np.int64)[who]
+    hours_over = np.zeros(rows, dtype=np.int64)
+    if hours is not None:
+        hours_over = hours.over_s(who[:, None], seqs, start).sum(axis=1)
     load_over, pickups_ok = _loads(problem, who, seqs)
     return Walk(
         who=who,
@@ -109,6 +117,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         shift_over_s=clock - table["latest_return_s"],
         range_over_m=metres - table["range_m"],
         rest_over_s=rest_over,
+        hours_over_s=hours_over,
         load_over=load_over,
         pickups_ok=pickups_ok,
         cost_mc=(clock - table["ready_s"]) * problem.driver_mc_per_s + metres * metre_mc + late,

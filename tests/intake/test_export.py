@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.fact import CarrierListed, DriverListed, OrderReceived, VehicleListed
+from core.domain.fact import CarrierListed, DriverListed, OrderReceived, VehicleListed, ZoneListed
 from core.domain.order import Priority
 from core.intake.export import Export, read_export
 from core.intake.fields import BadField, Reader
@@ -211,3 +211,53 @@ def test_the_messy_export_is_judged_line_by_line(tmp_path: Path):
         line for line, o in expected.items() if o in ("ok", "warning", "needs address")
     } <= imported
     assert len(imported) == 60 - sum(o in ("error", "skip") for o in expected.values())
+
+
+def test_hours_heights_and_zones_come_with_the_export(tmp_path: Path):
+    mapping = (EXAMPLE / "mapping.toml").read_text(encoding="utf-8")
+    mapping = mapping.replace('phone = "Phone"', 'phone = "Phone"\nhours = "Open"')
+    mapping = mapping.replace('range_km = "Range km"', 'range_km = "Range km"\nheight_m = "Height"')
+    mapping += """
+[[zones]]
+id = "baixa"
+lat = 41.146
+lon = -8.612
+radius_m = 450
+admits = ["Cargo bike", "electric"]
+hours = "07:00-10:30"
+max_height_m = 2.3
+"""
+    (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
+    good = f"{a_row()};9h-12h, 14:00-17:30"
+    shut = f"{a_row('PT-2', to='10/11/2026 09:30')};19:00-21:00"
+    odd = f"{a_row('PT-3')};mornings"
+    rows = "\n".join([f"{HEADER};Open", good, shut, odd])
+    (tmp_path / "orders.csv").write_text(rows, encoding="utf-8")
+    header, van, bike, _ = VEHICLES.split("\n")
+    vans = "\n".join([f"{header};Height", f"{van};2,60", f"{bike};"])
+    (tmp_path / "vehicles.csv").write_text(vans, encoding="utf-8")
+    (tmp_path / "drivers.csv").write_text(DRIVERS, encoding="utf-8")
+    export = read_export(tmp_path, read_mapping(tmp_path / "mapping.toml"), EXAMPLE, "salt")
+    facts = [e.fact for e in export.entries]
+    (order,) = [f.order for f in facts if isinstance(f, OrderReceived)]
+    assert [(h.opens.hour, h.closes.hour, h.closes.minute) for h in order.hours] == [
+        (9, 12, 0),
+        (14, 17, 30),
+    ]
+    assert [f.vehicle.height_cm for f in facts if isinstance(f, VehicleListed)] == [260, None]
+    (zone,) = [f.zone for f in facts if isinstance(f, ZoneListed)]
+    assert (zone.admits, zone.max_height_cm) == ({"cargo bike", "electric"}, 230)
+    assert zone.hours[0].closes == datetime(2026, 11, 10, 10, 30, tzinfo=UTC)
+    assert [(p.line, p.field) for p in export.problems] == [(3, "hours"), (4, "hours")]
+    assert "never open" in export.problems[0].reason
+
+
+def test_a_zone_that_forbids_nothing_is_a_mistake_in_the_mapping(tmp_path: Path):
+    text = (EXAMPLE / "mapping.toml").read_text(encoding="utf-8")
+    text += '[[zones]]\nid = "z"\nlat = 41.1\nlon = -8.6\nradius_m = 100\n'
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(HEADER, encoding="utf-8")
+    (tmp_path / "vehicles.csv").write_text(VEHICLES, encoding="utf-8")
+    (tmp_path / "drivers.csv").write_text(DRIVERS, encoding="utf-8")
+    with pytest.raises(BadMapping, match="zone z forbids nothing"):
+        read_export(tmp_path, read_mapping(tmp_path / "mapping.toml"), EXAMPLE, "salt")

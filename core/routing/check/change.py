@@ -10,6 +10,7 @@ from core.domain.ids import MeetingId, OrderId, VehicleId
 from core.domain.option import Meeting, NewRoute
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.routing.check.access import access_broken
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
 from core.routing.check.kept import Kept, timeless
 from core.routing.check.loads import (
@@ -255,7 +256,9 @@ def _drive(
 ) -> list[Violation]:
     day, route, change = pair.day, pair.route, pair.change
     leg, walked = pair.new
+    vehicle = day.vehicles[route.vehicle_id].vehicle
     found = [
+        *access_broken(day, vehicle, walked, kept=pair.kept[1]),
         *late_promises(day, walked, hard=False),
         *stated_too_early(day, leg, change.return_at, lookup, hard=False),
         *stuck(walked),
@@ -271,7 +274,6 @@ def _drive(
             short = rest_missing_s(driver, route.depart_at, walked)
             worse = short > rest_missing_s(driver, route.depart_at, kept)
             found += rest_broken(day, route.vehicle_id, driver, short, hard=worse)
-    vehicle = day.vehicles[route.vehicle_id].vehicle
     if vehicle.range_m is not None:
         behind = (driven_m or {}).get(route.vehicle_id)
         if behind is None:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.domain.access import Zone
 from core.domain.day import Day, OrderState
 from core.domain.fact import DayOpened
 from core.domain.fleet import Driver, Vehicle
-from core.domain.ids import DayId, DriverId, MeetingId, OrderId, StopId, TenderId, VehicleId
+from core.domain.ids import DayId, DriverId, MeetingId, OrderId, StopId, TenderId, VehicleId, ZoneId
 from core.domain.order import Load, Order, OrderStatus
 from core.domain.place import Point
 from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
@@ -127,6 +128,7 @@ class Road:
     promises: dict[OrderId, TimeWindow] = field(default_factory=dict[OrderId, TimeWindow])
     drivers: dict[DriverId, Driver] = field(default_factory=dict[DriverId, Driver])
     vans: dict[VehicleId, Van] = field(default_factory=dict[VehicleId, Van])
+    zones: dict[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
     delivered: dict[OrderId, str] = field(default_factory=dict[OrderId, str])
     cancelled: dict[OrderId, bool] = field(default_factory=dict[OrderId, bool])
     """True when somebody was already on the way to that door."""

@@ -26,6 +26,7 @@ from core.domain.fact import (
     VehicleDown,
     VehicleListed,
     VehicleUp,
+    ZoneListed,
 )
 from core.domain.ids import ProposalId, VehicleId
 from core.domain.option import NewRoute
@@ -177,6 +178,8 @@ def _listed(road: Road, body: object) -> None:
             road.vans.setdefault(vehicle.vehicle_id, Van(vehicle)).vehicle = vehicle
         case DriverListed(driver=driver):
             road.drivers[driver.driver_id] = driver
+        case ZoneListed(zone=zone):
+            road.zones[zone.zone_id] = zone
         case _:
             pass
 

@@ -8,6 +8,7 @@ from core.domain.day import Day, GoodsAt
 from core.domain.ids import OrderId
 from core.domain.place import Point
 from core.domain.plan import Route, StopKind
+from core.routing.check.access import access_broken
 from core.routing.check.fitness import needs_broken, range_broken, stops_broken
 from core.routing.check.loads import (
     capacity_broken,
@@ -135,6 +136,7 @@ def _route(day: Day, route: Route, leg: Leg, walked: Walked, lookup: Lookup) -> 
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, route.loads, route.stops)),
         *goods_broken(day, route.vehicle_id, route.loads, route.stops),
         *reload_broken(day, vehicle, route.stops, under_way=False),
+        *access_broken(day, vehicle, walked),
         *late_promises(day, walked, hard=True),
         *shift_broken(day, route.vehicle_id, driver, early, late, hard=True),
         *rest_broken(

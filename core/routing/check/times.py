@@ -8,7 +8,7 @@ from core.domain.ids import VehicleId
 from core.domain.plan import Stop, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.violation import Code, Lookup, Violation, minutes
-from core.routing.check.walk import Leg, Walked, opens_at
+from core.routing.check.walk import Leg, Walked, begins_at
 
 
 def late_promises(day: Day, walked: Walked, *, hard: bool) -> list[Violation]:
@@ -106,8 +106,7 @@ def stated_too_early(
             drive_s = 0 if drives_there else lookup(here, stop.point)[0]
             soonest = free + timedelta(seconds=drive_s)
             found += _early(day, leg, stop, "reach", stop.arrive_at, soonest, hard=hard)
-            opens = opens_at(day, leg.driver, stop)
-            begins = max(stop.arrive_at, opens) if opens is not None else stop.arrive_at
+            begins = begins_at(day, leg, stop, stop.arrive_at)
             soonest = begins + timedelta(seconds=stop.service_s)
             found += _early(day, leg, stop, "leave", stop.leave_at, soonest, hard=hard)
         here, free = stop.point, stop.leave_at

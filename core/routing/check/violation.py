@@ -21,6 +21,7 @@ class Code(StrEnum):
     REST = "rest"  # seconds missing or outside the window
     SKILL = "skill"  # 1
     EQUIPMENT = "equipment"  # 1
+    ACCESS = "access"  # 1, centimetres too high, or seconds after the last opening
     FROZEN = "frozen"  # stops touched
     GOODS_ON_BOARD = "goods_on_board"  # 1
     RELOAD = "reload"  # 1, or seconds of loading missing

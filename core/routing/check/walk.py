@@ -10,6 +10,7 @@ from core.domain.fleet import Driver
 from core.domain.ids import MeetingId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.routing.check.hours import may_begin
 from core.routing.check.violation import Lookup
 
 
@@ -93,7 +94,7 @@ def _next(
         arrive = free + timedelta(seconds=lookup(here, stop.point)[0])
     if leg.as_stated:
         arrive = max(arrive, stop.arrive_at)
-    start = max(arrive, opens_at(day, leg.driver, stop) or arrive)
+    start = begins_at(day, leg, stop, arrive)
     if stop.kind is StopKind.MEET and stop.meeting_id is not None and stop.meets is not None:
         reached[(stop.meeting_id, leg.vehicle_id)] = arrive
         other = reached.get((stop.meeting_id, stop.meets))
@@ -104,6 +105,12 @@ def _next(
     if not so_far and leg.first_leaves is not None:
         leave = leg.first_leaves
     return Step(stop, arrive, start, leave)
+
+
+def begins_at(day: Day, leg: Leg, stop: Stop, arrive: datetime) -> datetime:
+    """Return when a stop reached at `arrive` begins: after whatever has to open first."""
+    start = max(arrive, opens_at(day, leg.driver, stop) or arrive)
+    return may_begin(day, leg.vehicle_id, stop, start)
 
 
 def opens_at(day: Day, driver: Driver | None, stop: Stop) -> datetime | None:

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.domain.access import zones_at
 from core.domain.fleet import Driver
 from core.domain.ids import MeetingId, OrderId, StopId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.place import Point
 from core.domain.plan import Route, RouteState, Stop
 from core.domain.time import seconds_between
+from core.routing.check.access import closed_to
 from core.routing.check.driven import Road, Van, rests, with_agreed
 from core.routing.check.fitness import unmet
 from core.routing.check.times import shift_excess_s
@@ -132,9 +134,12 @@ def left(road: Road, van: Van, at: datetime, point: Point, *, there: bool = Fals
 
 
 def delivered_by(road: Road, van: Van, order_id: OrderId) -> None:
-    """Hold a delivery against what the order needs of its driver and van."""
-    fleet = [v.vehicle for v in road.vans.values()]
-    road.found += unmet(fleet, van.vehicle, road.driver(van), road.orders[order_id])
+    """Hold a delivery against what the order needs of its driver and van, and against who may stop
+    at its door at all. Coming there too late is the road's doing."""
+    fleet, order = [v.vehicle for v in road.vans.values()], road.orders[order_id]
+    road.found += unmet(fleet, van.vehicle, road.driver(van), order)
+    zones = zones_at(road.zones.values(), order.point) if order.point is not None else ()
+    road.found += closed_to(van.vehicle, order, zones, hard=True)
 
 
 def worked(road: Road, lookup: Lookup | None, driven_m: Mapping[VehicleId, int]) -> None:
