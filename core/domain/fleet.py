@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.added import added
 from core.domain.ids import DepotId, DriverId, VehicleId
 from core.domain.order import Load
 from core.domain.place import Point
@@ -37,7 +38,7 @@ class Vehicle:
     """Metres without charging; None when nobody has to think of it."""
     can_reload: bool = False
     """May come back to the depot for a second load."""
-    height_cm: int | None = None
+    height_cm: int | None = added(None)
     """None: nobody has to think of it."""
 
     def __post_init__(self) -> None:

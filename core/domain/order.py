@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.added import added
 from core.domain.ids import CustomerId, OrderId
 from core.domain.place import Point
 from core.domain.time import TimeWindow
@@ -84,10 +85,10 @@ class Order:
     """Skills of the driver or equipment of the vehicle, by the depot's own names."""
     late_penalty_cents: int | None = None
     """Agreed for this order; None takes the price of its priority."""
-    hours: tuple[TimeWindow, ...] = ()
+    hours: tuple[TimeWindow, ...] = added(())
     """When the door takes goods, as many windows as it has: nobody begins outside of them. The
     promise says what the customer was told. Empty: at any time."""
-    max_height_cm: int | None = None
+    max_height_cm: int | None = added(None)
     """Of the way to the door: a gate, a ramp, a garage."""
 
     def __post_init__(self) -> None:

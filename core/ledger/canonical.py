@@ -2,20 +2,26 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
+from core.domain.added import QUIET
+
 Plain = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
 """What JSON can hold and a ledger allows: no fractions."""
 
 
 @lru_cache(maxsize=1024)
-def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls))  # pyright: ignore[reportArgumentType]  # a dataclass
+def _field_names(cls: type) -> tuple[tuple[str, object], ...]:
+    """Return each field with what it does not have to say."""
+    return tuple(
+        (f.name, f.default if f.metadata.get(QUIET) else MISSING)
+        for f in fields(cls)  # pyright: ignore[reportArgumentType]  # a dataclass
+    )
 
 
 def instant_text(instant: datetime) -> str:
@@ -37,7 +43,10 @@ def plain(value: object) -> Plain:
         return instant_text(value)
     cls = type(value)
     if is_dataclass(cls):
-        return {name: plain(getattr(value, name)) for name in _field_names(cls)}
+        said = ((name, getattr(value, name), quiet) for name, quiet in _field_names(cls))
+        return {
+            name: plain(held) for name, held, quiet in said if quiet is MISSING or held != quiet
+        }
     return _plain_container(value)
 
 

@@ -7,13 +7,7 @@ Fields = dict[str, object]
 Upcast = Callable[[Fields, Mapping[str, object]], Fields]
 """Takes a body and its envelope, returns the body one version on."""
 
-VERSIONS: Mapping[str, int] = {
-    "carrier_listed": 2,
-    "order_received": 2,
-    "order_tendered": 2,
-    "proposed": 2,
-    "vehicle_listed": 2,
-}
+VERSIONS: Mapping[str, int] = {"carrier_listed": 2, "order_tendered": 2, "proposed": 2}
 """Today's version of each body that was ever changed; all others are at 1."""
 
 
@@ -38,22 +32,10 @@ def _carrier_listed_1(body: Fields, _envelope: Mapping[str, object]) -> Fields:
     return body
 
 
-def _order_received_1(body: Fields, _envelope: Mapping[str, object]) -> Fields:
-    """Version 1 knew no opening hours of a door and no height of the way to it."""
-    return body
-
-
-def _vehicle_listed_1(body: Fields, _envelope: Mapping[str, object]) -> Fields:
-    """Version 1 knew no height of a vehicle: its default says that nobody has to think of it."""
-    return body
-
-
 UPCASTS: Mapping[tuple[str, int], Upcast] = {
     ("carrier_listed", 1): _carrier_listed_1,
-    ("order_received", 1): _order_received_1,
     ("order_tendered", 1): _order_tendered_1,
     ("proposed", 1): _proposed_1,
-    ("vehicle_listed", 1): _vehicle_listed_1,
 }
 
 

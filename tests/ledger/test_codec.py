@@ -1,5 +1,6 @@
 """Canonical bytes and the codec: one spelling, everything back, nonsense refused."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import get_args
@@ -10,6 +11,7 @@ from core.domain.day import GoodsAt
 from core.domain.decision import Decision
 from core.domain.fact import Fact, OrderLocated, OrderReceived
 from core.domain.order import Order
+from core.domain.time import TimeWindow
 from core.ledger import codec
 from core.ledger.canonical import digest, plain, to_bytes
 from core.ledger.events import Event
@@ -108,3 +110,13 @@ def test_an_event_of_a_newer_tenfour_is_not_guessed_at():
     with pytest.raises(ValueError, match="newer"):
         upcast({**data, "version": 2})
     assert event.at <= minute(0)
+
+
+def test_a_field_added_later_is_written_only_where_it_says_something():
+    order = an_order("o1")
+    assert "hours" not in str(codec.unstructure(order))
+    open_late = replace(order, hours=(TimeWindow(minute(0), minute(60)),))
+    data = codec.unstructure(open_late)
+    assert isinstance(data, dict)
+    assert data["hours"] == [{"opens": "2026-11-10T08:00:00Z", "closes": "2026-11-10T09:00:00Z"}]
+    assert codec.structure(data, Order) == open_late
