@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.domain.case import Case
+from core.domain.case import Case, ExceptionType
 from core.domain.day import Day
 from core.domain.ids import CarrierId, OrderId, ProposalId, VehicleId
 from core.domain.option import (
@@ -41,7 +41,8 @@ def make_proposal(
     """Return the proposal for the first of `ranked`, or None where waiting is as good, breaks no
     promise made on the day itself, and nothing settles the case by itself.
 
-    None too when policy forbids it, or when its first change can be made no more.
+    A vehicle that is down is put before a person once, whatever can be gained. None too when
+    policy forbids it, or when its first change can be made no more.
     """
     if not ranked or verdict.kind is VerdictKind.FORBID:
         return None
@@ -49,7 +50,8 @@ def make_proposal(
     worth_it = beats_waiting(ranked[0], ranked, limits.min_gain_cents) or keeps_promise(
         ranked[0], ranked, day, now
     )
-    if not worth_it and not settles(case, ranked[0], ranked, verdict):
+    worth_it = worth_it or settles(case, ranked[0], ranked, verdict)
+    if not worth_it and (ranked[0].waits or not _unheard(day, case)):
         return None
     sim = simulator or Simulator(day, case, travel, positions, now, seed=seed)
     chosen, *others = (replace(o, caller_sentence=caller_sentence(sim, o)) for o in ranked)
@@ -78,6 +80,15 @@ def make_proposal(
         seed=seed,
         explanation=explanation(day, case, ranked, travel),
         bases=tuple((o.option_id, basis_of(day, o)) for o in others if o.feasible),
+    )
+
+
+def _unheard(day: Day, case: Case) -> bool:
+    """Return whether a vehicle is down with doors left, and nobody was asked about it yet."""
+    return (
+        case.type is ExceptionType.VEHICLE_BREAKDOWN
+        and any(day.orders[o].open for o in case.order_ids())
+        and all(p.proposal.case_id != case.case_id for p in day.proposals.values())
     )
 
 
