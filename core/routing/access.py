@@ -21,9 +21,10 @@ ACCESS = "access:"
 """Begins what a task needs for the way to its door. Depots name skills and gear in words."""
 
 
-def with_access(day: Day, problem: Problem) -> Problem:
-    """Return the problem with the rules of its doors and zones; itself where there are none."""
-    doors = _doors(day, problem)
+def with_access(day: Day, problem: Problem, first: int = 0) -> Problem:
+    """Return the problem with the rules of its doors and zones, those of tasks from `first` on;
+    itself where there are none."""
+    doors = _doors(day, problem, first)
     if not doors:
         return problem
     vehicles = [day.vehicles[s.vehicle_id].vehicle for s in problem.slots]
@@ -56,14 +57,16 @@ def with_access(day: Day, problem: Problem) -> Problem:
         replace(s, features=frozenset(f)) for s, f in zip(problem.slots, features, strict=True)
     )
     made = openings(len(slots), len(tasks), hours)
-    return replace(problem, tasks=tuple(tasks), slots=slots, openings=made)
+    if made is not None and problem.openings is not None:
+        made = problem.openings.and_also(made)
+    return replace(problem, tasks=tuple(tasks), slots=slots, openings=made or problem.openings)
 
 
-def _doors(day: Day, problem: Problem) -> Mapping[int, tuple[Order, tuple[Zone, ...]]]:
+def _doors(day: Day, problem: Problem, first: int) -> Mapping[int, tuple[Order, tuple[Zone, ...]]]:
     """Return the deliveries whose door has rules."""
     found: dict[int, tuple[Order, tuple[Zone, ...]]] = {}
     for number, task in enumerate(problem.tasks):
-        if task.order_id is None:
+        if task.order_id is None or number < first:
             continue
         order = day.orders[task.order_id].order
         zones = day.zones_at(problem.points[task.node]) if day.zones else ()

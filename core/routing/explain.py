@@ -1,6 +1,7 @@
 """Why a vehicle does not take an order, with the figures and the nearest thing that would help."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -120,8 +121,34 @@ def _window_sentence(day: Day, problem: Problem, slot: int, task: int, walked: W
         closes = day.clock(problem.instant(int(problem.closes[task])))
         due = day.clock(problem.instant(int(starts[row])))
         until = day.clock(problem.instant(-(-int(starts[row]) // 300) * 300))
+        early = _leaving_earlier(day, problem, slot, task, walked.seqs[row], int(late[row]))
         return (
             f"its window closes {closes}, {name} arrives {due}; fits if the window goes to {until}"
+            f"{early}"
         )
     by = -(-int(walked.window_over_s.min()) // 60)
     return f"{name} would reach another promised window {by} min after it closes"
+
+
+def _leaving_earlier(
+    day: Day, problem: Problem, slot: int, task: int, row: Ints, late_s: int
+) -> str:
+    """Return by how many minutes a vehicle that still stands at the depot would have to leave
+    earlier; nothing where that does not help, or nobody is at work by then."""
+    who = problem.slots[slot]
+    route = day.routes.get(who.vehicle_id)
+    if who.departed or route is None or route.driver_id not in day.drivers:
+        return ""
+    shift = day.drivers[route.driver_id].shift
+    by_min = -(-late_s // 60)
+    ready_s = who.ready_s - 60 * by_min
+    if ready_s < 0 or problem.instant(ready_s) < shift.opens:
+        return ""
+    slots = list(problem.slots)
+    slots[slot] = replace(who, ready_s=ready_s)
+    tasks = [t for t in row.tolist() if t not in (who.end_task, who.rest, *who.frozen)]
+    sooner = of_slot(replace(problem, slots=tuple(slots)), slot, [tasks])
+    begins = int(np.where(sooner.seqs == task, sooner.start, 0).sum())
+    if not bool(sooner.feasible[0]) or begins > int(problem.closes[task]):
+        return ""
+    return f", or if {who.vehicle_id} leaves {by_min} min earlier"

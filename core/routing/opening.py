@@ -53,6 +53,16 @@ class Openings:
             np.concatenate([self.gaps, free], axis=1), np.concatenate([self.last, always], axis=1)
         )
 
+    def and_also(self, other: "Openings") -> "Openings":
+        """Return the hours of both, which have none for the same task."""
+        most = max(self.gaps.shape[2], other.gaps.shape[2])
+        gaps = np.full((*self.last.shape, most, 2), NEVER, dtype=np.int64)
+        gaps[:, :, : self.gaps.shape[2]] = self.gaps
+        theirs = (other.last < NEVER)[:, :, None, None]
+        wide = np.full_like(gaps, NEVER)
+        wide[:, :, : other.gaps.shape[2]] = other.gaps
+        return Openings(np.where(theirs, wide, gaps), np.minimum(self.last, other.last))
+
     def no_later_than(self, slot: int, tasks: Ints, starts: Ints) -> "Openings":
         """Return the same with a later last moment where that vehicle begins later already."""
         last = self.last.copy()

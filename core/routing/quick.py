@@ -1,8 +1,10 @@
 """A first look at many orders of one route: exact times, but no loads and a rest that stays."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.routing.cost import lateness_mc
 from core.routing.problem import Ints, Problem
@@ -46,9 +48,29 @@ def neighbours(size: int, kind: int) -> tuple[Ints, Ints]:
     return np.array(rows, dtype=np.int64), np.array(moved, dtype=np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Row by row what a quick look finds; columns are tasks, the end of the route the last."""
+
+    start: Ints
+    """When each task begins."""
+    spent: Ints
+    """Seconds of driving and service up to each task, without any waiting."""
+    metres: Ints
+    cost_mc: Ints
+    broken: NDArray[np.bool_]
+    """Whether a shift or a range does not allow it."""
+
+
 def quick_mc(problem: Problem, slot: int, rows: Ints) -> Ints:
     """Return the cost of each row of tasks after the frozen part; IMPOSSIBLE and more is a shift or
-    a range that does not allow it.
+    a range that does not allow it."""
+    seen = look(problem, slot, rows)
+    return np.where(seen.broken, seen.cost_mc + IMPOSSIBLE, seen.cost_mc)
+
+
+def look(problem: Problem, slot: int, rows: Ints) -> Look:
+    """Look at rows of tasks after the frozen part.
 
     Starts follow from sums and running maxima over whole rows, so that no loop over stops is due.
     """
@@ -79,4 +101,4 @@ def quick_mc(problem: Problem, slot: int, rows: Ints) -> Ints:
     late: Ints = lateness_mc(start - problem.closes[seqs], problem.late_mc[seqs]).sum(axis=1)
     cost: Ints = (back - who.ready_s) * problem.driver_mc_per_s + metres * who.metre_mc + late
     broken = (back > who.latest_return_s) | (metres + behind_m > who.range_m)
-    return np.where(broken, cost + IMPOSSIBLE, cost)
+    return Look(start, spent, metres, cost, broken)

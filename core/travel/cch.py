@@ -72,8 +72,12 @@ class Metric:
 
     def many_to_many(self, nodes: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Return the least weights between all of `nodes`; INFINITE where no way leads."""
+        return self.between(nodes, nodes)
+
+    def between(self, starts: NDArray[np.uint32], ends: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Return the least weights from each of `starts` to each of `ends`."""
         with self._lock:
-            found: NDArray[np.uint32] = self._metric.distances_many_to_many(nodes, nodes)
+            found: NDArray[np.uint32] = self._metric.distances_many_to_many(starts, ends)
         return found.astype(np.int64)
 
     def path(self, start: int, end: int) -> list[int]:

@@ -1,10 +1,10 @@
 """A matrix as a plain function from two points to seconds and metres."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from core.domain.place import Point
-from core.travel.protocol import TravelTimes
+from core.travel.protocol import AnswersBeside, Beside, TravelTimes
 
 Lookup = Callable[[Point, Point], tuple[int, int]]
 
@@ -12,6 +12,16 @@ Lookup = Callable[[Point, Point], tuple[int, int]]
 def distinct(points: Iterable[Point]) -> tuple[Point, ...]:
     """Return each point once, in an order that depends on nothing but the points."""
     return tuple(sorted(set(points)))
+
+
+def beside(travel: TravelTimes, place: Point, points: Sequence[Point], at: datetime) -> Beside:
+    """Return travel between one place and each of `points`, in the cheapest way there is."""
+    if isinstance(travel, AnswersBeside):
+        return travel.beside(place, points, at)
+    matrix = travel.matrix((place, *points), at)
+    return Beside(
+        matrix.seconds[1:, 0], matrix.metres[1:, 0], matrix.seconds[0, 1:], matrix.metres[0, 1:]
+    )
 
 
 def matrix_lookup(travel: TravelTimes, points: Iterable[Point], at: datetime) -> Lookup:

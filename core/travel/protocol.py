@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,27 @@ class SlowArea:
 
     area: Area
     speed_pct: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Travel between one place and others, in their order."""
+
+    there_s: NDArray[np.int64]
+    """From each of the others to the place."""
+    there_m: NDArray[np.int64]
+    back_s: NDArray[np.int64]
+    """From the place to each of the others."""
+    back_m: NDArray[np.int64]
+
+
+@runtime_checkable
+class AnswersBeside(Protocol):
+    """Travel times that need no whole matrix to answer for one more place."""
+
+    def beside(self, place: Point, points: Sequence[Point], at: datetime) -> Beside:
+        """Return what `matrix` would say of `place` and each of `points`."""
+        ...
 
 
 class TravelTimes(Protocol):

@@ -15,7 +15,7 @@ from core.travel.graph import RoadGraph, graph_of, load_graph
 from core.travel.keep import Memory, Once
 from core.travel.pbf import bundled_pbf, read_extract
 from core.travel.profile import speed_factor
-from core.travel.protocol import UNREACHABLE, Matrix, SlowArea
+from core.travel.protocol import UNREACHABLE, Beside, Matrix, SlowArea
 from core.travel.snap import NodeGrid
 from core.travel.streets import main_roads_geojson, street_points
 
@@ -137,7 +137,14 @@ class RoadTravel:
     def matrix(self, points: Sequence[Point], at: datetime) -> Matrix:
         """Return seconds and metres; UNREACHABLE for a point that lies off the map."""
         key = tuple(points)
-        free_s, fixed = self._matrices.get(key, lambda: self._free_matrix(key))
+        return self._paced(*self._matrices.get(key, lambda: self._free_matrix(key)), at)
+
+    def beside(self, place: Point, points: Sequence[Point], at: datetime) -> Beside:
+        there = self._paced(*self._free(points, (place,)), at)
+        back = self._paced(*self._free((place,), points), at)
+        return Beside(there.seconds[:, 0], there.metres[:, 0], back.seconds[0], back.metres[0])
+
+    def _paced(self, free_s: NDArray[np.float64], fixed: Matrix, at: datetime) -> Matrix:
         seconds = np.rint(free_s / self.pace(at)).astype(np.int64)
         lost = fixed.seconds >= UNREACHABLE
         return Matrix(np.where(lost, UNREACHABLE, seconds), fixed.metres)
@@ -207,24 +214,35 @@ class RoadTravel:
         if not points:
             none = np.zeros((0, 0), dtype=np.int64)
             return none.astype(np.float64), Matrix(none, none)
-        snaps = [self._base.snap(p) for p in points]
-        nodes, where = np.unique(np.array([n for n, _ in snaps]), return_inverse=True)
-        off_m = np.array([far for _, far in snaps])
-        wanted = nodes.astype(np.uint32)
-        few = self._metric().many_to_many(wanted)
-        few_mixed = self._mixed().many_to_many(wanted)
-        cut = np.ix_(where, where)
+        return self._free(points, points)
+
+    def _free(
+        self, starts: Sequence[Point], ends: Sequence[Point]
+    ) -> tuple[NDArray[np.float64], Matrix]:
+        """Return seconds on free roads; metres, with what is unreachable marked among seconds."""
+        (nodes, where, off_m), (to_nodes, to_where, to_off_m) = map(self._snapped, (starts, ends))
+        few = self._metric().between(nodes, to_nodes)
+        few_mixed = self._mixed().between(nodes, to_nodes)
+        cut = np.ix_(where, to_where)
         millis, mixed = few[cut], few_mixed[cut]
-        access_m = off_m[:, None] + off_m[None, :]
+        access_m = off_m[:, None] + to_off_m[None, :]
         metres = np.rint(np.maximum(0, mixed - _MILLI * millis) + access_m)
         seconds = millis / 1000 + access_m * 3.6 / ACCESS_KMH
-        same = _same_place(points)
+        same = _same_place(starts, ends)
         seconds[same], metres[same] = 0, 0
-        off = off_m > OFF_MAP_M
-        lost = (mixed >= INFINITE) | ((off[:, None] | off[None, :]) & ~same)
+        off, to_off = off_m > OFF_MAP_M, to_off_m > OFF_MAP_M
+        lost = (mixed >= INFINITE) | ((off[:, None] | to_off[None, :]) & ~same)
         found = np.where(lost, UNREACHABLE, metres).astype(np.int64)
         found.setflags(write=False)  # everybody who asks is given this very array
         return seconds, Matrix(np.where(lost, UNREACHABLE, 0).astype(np.int64), found)
+
+    def _snapped(
+        self, points: Sequence[Point]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]]:
+        """Return the nodes next to points, each once, with its number and distance per point."""
+        snaps = [self._base.snap(p) for p in points]
+        nodes, where = np.unique(np.array([n for n, _ in snaps]), return_inverse=True)
+        return nodes.astype(np.uint32), where, np.array([far for _, far in snaps])
 
 
 def hierarchy_folder(artefact: Path, graph: RoadGraph) -> Path:
@@ -232,10 +250,12 @@ def hierarchy_folder(artefact: Path, graph: RoadGraph) -> Path:
     return artefact.with_name(f"{artefact.stem}-{graph.digest()[:16]}.cch")
 
 
-def _same_place(points: Sequence[Point]) -> NDArray[np.bool_]:
-    lat = np.array([p.lat_e6 for p in points])
-    lon = np.array([p.lon_e6 for p in points])
-    same: NDArray[np.bool_] = (lat[:, None] == lat[None, :]) & (lon[:, None] == lon[None, :])
+def _same_place(starts: Sequence[Point], ends: Sequence[Point]) -> NDArray[np.bool_]:
+    (lat, lon), (to_lat, to_lon) = (
+        (np.array([p.lat_e6 for p in points]), np.array([p.lon_e6 for p in points]))
+        for points in (starts, ends)
+    )
+    same: NDArray[np.bool_] = (lat[:, None] == to_lat[None, :]) & (lon[:, None] == to_lon[None, :])
     return same
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.domain.place import Area, Point
 from core.travel.estimate import EstimateTravel
-from core.travel.lookup import matrix_lookup
+from core.travel.lookup import beside, matrix_lookup
 from core.travel.profile import DEFAULT, HourProfile, speed_factor, stretch
 from core.travel.protocol import SlowArea
 from tests.builders import DEPOT, EIGHT, east, minute
@@ -83,3 +83,14 @@ def test_nine_hundred_points_are_answered_whole():
     matrix = TRAVEL.matrix(points, EIGHT)
     assert matrix.seconds.shape == (900, 900)
     assert matrix.seconds.dtype == np.int64
+
+
+def test_beside_one_place_the_answers_are_those_of_the_whole_matrix():
+    points = [east(400 * n, 150 * (n % 5)) for n in range(30)]
+    slow = TRAVEL.slowed([SlowArea(Area(east(3000), 900), 25)])
+    whole = slow.matrix((east(5000, 700), *points), minute(60))
+    found = beside(slow, east(5000, 700), points, minute(60))
+    assert found.there_s.tolist() == whole.seconds[1:, 0].tolist()
+    assert found.there_m.tolist() == whole.metres[1:, 0].tolist()
+    assert found.back_s.tolist() == whole.seconds[0, 1:].tolist()
+    assert found.back_m.tolist() == whole.metres[0, 1:].tolist()

@@ -115,6 +115,20 @@ def test_the_hour_profile_applies(roads: RoadTravel, doors: list[Point]):
     assert roads.matrix(doors, early).seconds.sum() < 0.7 * roads.matrix(doors, NINE).seconds.sum()
 
 
+def test_beside_one_place_the_answers_are_those_of_the_whole_matrix(
+    roads: RoadTravel, doors: list[Point]
+):
+    nowhere = Point.at(61.0, 24.94)
+    for place in (doors[0], nowhere):
+        others = [*doors[1:40], nowhere, doors[1], doors[0]]
+        whole = roads.matrix((place, *others), NINE)
+        found = roads.beside(place, others, NINE)
+        assert found.there_s.tolist() == whole.seconds[1:, 0].tolist()
+        assert found.there_m.tolist() == whole.metres[1:, 0].tolist()
+        assert found.back_s.tolist() == whole.seconds[0, 1:].tolist()
+        assert found.back_m.tolist() == whole.metres[0, 1:].tolist()
+
+
 def test_a_place_off_the_map_is_unreachable_and_says_so(roads: RoadTravel, doors: list[Point]):
     matrix = roads.matrix([doors[0], Point.at(61.5, 23.8)], NINE)
     assert matrix.seconds.tolist() == [[0, UNREACHABLE], [UNREACHABLE, 0]]

@@ -1,0 +1,97 @@
+"""Adds an order that somebody only asks about to a problem that is there already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.domain.day import Day, OrderState
+from core.domain.ids import OrderId
+from core.domain.order import Order, OrderStatus
+from core.domain.plan import StopKind
+from core.domain.time import TimeWindow
+from core.routing.access import with_access
+from core.routing.cost import late_mc
+from core.routing.draft import Draft
+from core.routing.expected import expected_beside
+from core.routing.problem import NEVER, NONE, Ints, Problem, Task
+from core.travel.protocol import TravelTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The problem with one delivery for each window, and the day as if they had been ordered."""
+
+    day: Day
+    problem: Problem
+    tasks: tuple[int, ...]
+    """One for each window: the same door, the same goods, waiting at the depot."""
+    at_any_time: int
+    """The same without a window, to see when the door can be reached. Not to be served."""
+
+
+def with_order(
+    day: Day,
+    travel: TravelTimes,
+    problem: Problem,
+    order: Order,
+    windows: Sequence[TimeWindow],
+) -> Asked:
+    """Return the problem with that order in each of the windows. It needs a place on the map.
+
+    A vehicle that has left comes back for the goods, as an insertion would have it.
+    """
+    assert order.point is not None
+    states = [_state(order, number, window) for number, window in enumerate(windows)]
+    asked_day = replace(day, orders={**day.orders, **{s.order.order_id: s for s in states}})
+    draft = Draft(problem.base, {p: i for i, p in enumerate(problem.points)}, list(problem.tasks))
+    price = late_mc(states[0], day.rules)
+    tasks = tuple(draft.delivery(s, order.point, price, hard=False) for s in states)
+    at_any_time = draft.add(
+        replace(draft.tasks[tasks[0]], opens_s=-NEVER, closes_s=NEVER, late_mc=0, order_id=None)
+    )
+    fetch = [_fetch(day, problem, draft, number) for number in range(len(problem.slots))]
+    room = np.full((len(problem.slots), len(draft.tasks) - len(problem.tasks)), NONE, np.int64)
+    pickup: Ints = np.concatenate([problem.pickup, room], axis=1)
+    for slot, task in enumerate(fetch):
+        pickup[slot, [*tasks, at_any_time]] = task
+    seconds, metres = problem.seconds, problem.metres
+    if len(draft.points) > len(problem.points):
+        found = expected_beside(day, travel, order.point, problem.points, problem.base)
+        seconds = _bordered(seconds, found.there_s, found.back_s)
+        metres = _bordered(metres, found.there_m, found.back_m)
+    made = replace(
+        problem,
+        points=tuple(draft.points),
+        seconds=seconds,
+        metres=metres,
+        tasks=tuple(draft.tasks),
+        pickup=pickup,
+        openings=problem.openings and problem.openings.wider(room.shape[1]),
+    )
+    return Asked(asked_day, with_access(asked_day, made, len(problem.tasks)), tasks, at_any_time)
+
+
+def _state(order: Order, number: int, window: TimeWindow) -> OrderState:
+    named = replace(order, order_id=OrderId(f"{order.order_id}:{number}"), promise=window)
+    return OrderState(named, OrderStatus.RECEIVED, 1, window)
+
+
+def _fetch(day: Day, problem: Problem, draft: Draft, slot: int) -> int:
+    """Return the task at which that vehicle loads more goods; NONE while it is at the depot."""
+    who = problem.slots[slot]
+    if not who.departed:
+        return NONE
+    for task in who.sequence:
+        if problem.tasks[task].kind is StopKind.RELOAD:
+            return task
+    depot = day.depot
+    return draft.add(Task(StopKind.RELOAD, draft.node(depot.point), depot.loading_s))
+
+
+def _bordered(square: Ints, there: Ints, back: Ints) -> Ints:
+    """Return a matrix with one more row and column."""
+    size = len(square)
+    wide: Ints = np.zeros((size + 1, size + 1), dtype=np.int64)
+    wide[:size, :size], wide[:size, size], wide[size, :size] = square, there, back
+    return wide
