@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.quoting import quote
 from api.solving import solve
 from api.terminal import (
     SAY,
@@ -41,9 +42,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command()(demo)
 app.command("eval")(eval_)
-app.command()(solve)
+for _command in (demo, solve, quote):
+    app.command()(_command)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
 app.add_typer(roads_app, name="roads")
 app.add_typer(bench_app, name="bench")
@@ -93,8 +94,7 @@ def import_(
     from api.opening import open_store
     from core.intake.importer import import_directory
 
-    settings = Settings()
-    store = open_store(settings)
+    store = open_store(Settings())
     with working("reading the export", quiet=as_json) as tell:
         report = import_directory(
             directory,

@@ -17,6 +17,7 @@ from api import (
     positions,
     problems,
     proposals,
+    quotes,
     routes,
 )
 from api.auth import require_key
@@ -50,6 +51,7 @@ def create_app(live: Live) -> FastAPI:
         cases,
         proposals,
         routes,
+        quotes,
         contacts,
         chat,
         control,

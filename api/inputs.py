@@ -96,6 +96,11 @@ class RespondBody(Body):
     text: SomeWords
 
 
+class Place(Body):
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
+
+
 class WindowBody(Body):
     opens: Moment
     closes: Moment

@@ -16,10 +16,13 @@ from core.desk.owner import DayOwner, Receipt
 from core.domain.day import Day
 from core.domain.plan import Plan
 from core.errors import CopilotError
+from core.routing.quote import Quoter
+from core.travel.keep import Memory
 from core.travel.protocol import TravelTimes
 
 ChatEvents = Iterator[Mapping[str, object]]
 FRESH_WAIT_S = 4.0
+QUOTES_S = 30
 
 
 @dataclass
@@ -47,6 +50,8 @@ class Live:
     """How a played day compared with the same day played otherwise, once it is over."""
     plans: dict[int, Plan] = field(default_factory=dict[int, Plan])
     """The plan of each version, read from the ledger once."""
+    prepared: Memory[tuple[int, int], Quoter] = field(default_factory=lambda: Memory(1))
+    """The day made ready for quotes: good for half a minute, while nothing happens."""
     picture: Picture = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +70,11 @@ class Live:
 
     def outlook(self, day: Day, now: datetime) -> Outlook:
         return self.picture.of(day, self.owner.positions, now)
+
+    def quoter(self) -> Quoter:
+        day, now = self.day, self.now()
+        key = day.seq, int(now.timestamp()) // QUOTES_S
+        return self.prepared.get(key, lambda: Quoter(day, self.travel, now, self.owner.positions))
 
     def submit(self, command: Command) -> Receipt:
         receipt = self.owner.submit(command)

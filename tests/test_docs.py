@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from api.decoding import CloudEvent
+from api.quotes import QuoteBody
+from api.schemas import QuotedWindow
 from core.domain.carrier import RateCard
 from core.travel.estimate import EstimateTravel
 from tests.allocation.test_offers import a_carrier, with_carriers
@@ -54,6 +56,39 @@ def test_the_commands_of_the_import_page_run_one_after_the_other(tmp_path: Path,
             check=False,
         )
         assert ran.returncode == 0, f"{line}: {ran.stderr}"
+
+
+def test_the_commands_of_the_quote_page_answer_on_the_planned_day(tmp_path: Path, export: Path):
+    environment = {**os.environ, "TENFOUR_HOME": str(tmp_path / "home")}
+    pages = ("your-own-data.md", "promise-quotes.md")
+    own, quotes = (
+        [x for b in blocks(p) for x in b.splitlines() if x.startswith("tenfour ")] for p in pages
+    )
+    assert len(quotes) == 3
+    for line in (*own[1:3], *quotes):
+        words = shlex.split(line.replace("EXPORT", str(export)))
+        ran = subprocess.run(
+            [sys.executable, "-m", "tenfour", *words[1:]],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, f"{line}: {ran.stderr}"
+        if "--json" in line:
+            said = json.loads(ran.stdout)
+            assert [w["offered"] for w in said["windows"]] == [True, True]
+        elif words[1] == "quote":
+            assert "(cheapest)" in ran.stdout
+
+
+def test_the_question_on_the_quote_page_is_one_that_the_server_takes():
+    page = (HOW_TO / "promise-quotes.md").read_text(encoding="utf-8")
+    asked, answered = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    assert QuoteBody.model_validate_json(asked).parcels == 2
+    (window,) = json.loads(answered)["windows"]
+    assert set(window) <= set(QuotedWindow.model_fields)
 
 
 def test_an_import_says_in_json_what_went_in_and_what_did_not(tmp_path: Path, export: Path):

@@ -42,6 +42,7 @@ from api.schemas.proposals import (
     RiskView,
     VerdictView,
 )
+from api.schemas.quotes import QuotedWindow, QuoteView
 from api.schemas.routes import LastSeen, Orders, OrderView, Routes, RouteView, StopView
 
 __all__ = [
@@ -83,6 +84,8 @@ __all__ = [
     "ProposalMap",
     "ProposalView",
     "Proposals",
+    "QuoteView",
+    "QuotedWindow",
     "RiskView",
     "RouteView",
     "Routes",

@@ -36,10 +36,12 @@ def with_order(
     problem: Problem,
     order: Order,
     windows: Sequence[TimeWindow],
+    like: int | None = None,
 ) -> Asked:
     """Return the problem with that order in each of the windows. It needs a place on the map.
 
-    A vehicle that has left comes back for the goods, as an insertion would have it.
+    A vehicle that has left comes back for the goods, as an insertion would have it. `like` is a
+    task of the problem whose goods are meant: they may be on board already.
     """
     assert order.point is not None
     states = [_state(order, number, window) for number, window in enumerate(windows)]
@@ -50,7 +52,10 @@ def with_order(
     at_any_time = draft.add(
         replace(draft.tasks[tasks[0]], opens_s=-NEVER, closes_s=NEVER, late_mc=0, order_id=None)
     )
-    fetch = [_fetch(day, problem, draft, number) for number in range(len(problem.slots))]
+    fetch = [
+        _fetch(day, problem, draft, number) if like is None else int(problem.pickup[number, like])
+        for number in range(len(problem.slots))
+    ]
     room = np.full((len(problem.slots), len(draft.tasks) - len(problem.tasks)), NONE, np.int64)
     pickup: Ints = np.concatenate([problem.pickup, room], axis=1)
     for slot, task in enumerate(fetch):

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from core.domain.day import Day
-from core.domain.ids import VehicleId
+from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Order
 from core.domain.plan import Refusal
 from core.domain.position import Positions
 from core.domain.time import TimeWindow
+from core.errors import RouteFrozen
 from core.routing.asked import Asked, with_order
 from core.routing.build import rest_of_day
 from core.routing.explain import explain, no_address
@@ -77,13 +78,30 @@ class _Place:
 
 
 class Quoter:
-    """A day made ready to be asked about many orders; valid while nothing happens on it."""
+    """A day made ready to be asked about many orders; valid while nothing happens on it.
+
+    `moving` is an order of the day that is asked about: its present stop is taken off its route,
+    and prices count from there. RouteFrozen when a driver is on the way to it.
+    """
 
     def __init__(
-        self, day: Day, travel: TravelTimes, now: datetime, positions: Positions | None = None
+        self,
+        day: Day,
+        travel: TravelTimes,
+        now: datetime,
+        positions: Positions | None = None,
+        *,
+        moving: OrderId | None = None,
     ) -> None:
         self.day, self.travel, self.now = day, travel, now
-        self.problem = rest_of_day(day, travel, now, positions)
+        orphans = () if moving is None else (moving,)
+        self.problem = rest_of_day(day, travel, now, positions, orphan_ids=orphans)
+        self._like = None
+        if moving is not None and day.orders[moving].order.point is not None:
+            self._like = self.problem.task_of(moving)
+            for slot in self.problem.slots:
+                if self._like in slot.frozen:
+                    raise RouteFrozen(slot.vehicle_id, moving)
         slots = self.problem.slots
         self._cost_mc: list[int] = []
         self._late_s: list[int] = []
@@ -104,7 +122,7 @@ class Quoter:
             return Quote(tuple(WindowQuote(w, None, refusal=nobody) for w in windows))
         if not windows:
             return Quote(())
-        asked = with_order(self.day, self.travel, self.problem, order, windows)
+        asked = with_order(self.day, self.travel, self.problem, order, windows, self._like)
         places = list(self._places(asked))
         worth = [self._worth(asked, places, number) for number in range(len(windows))]
         best: dict[int, WindowQuote] = {}
