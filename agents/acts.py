@@ -15,9 +15,9 @@ from agents.answers import (
     of_request,
     say,
 )
-from agents.render import euros
 from agents.router.slots import Slots
 from core.domain.ids import CaseId, VehicleId
+from core.domain.money import euros
 from core.domain.plan import RouteState
 from core.domain.proposal import ProposalStatus
 from tools.cases import CaseArgs, list_cases, show_case

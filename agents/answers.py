@@ -6,8 +6,9 @@ The figures are filled by reference, so that a model may word the same answer ag
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from agents.render import count, euros, fill
+from agents.render import count, fill
 from core.domain.day import Day, GoodsAt
+from core.domain.money import euros
 from core.domain.order import OrderStatus
 from tools.cases import Cases, CaseSheet
 from tools.changes import MoveDraft, Requested

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from agents.render import count, euros
+from agents.render import count
 from agents.untrusted import NoteRecord
 from core.domain.day import Day
+from core.domain.money import euros
 from core.domain.option import ChangeRoutes, Option
 from tools.resolve import Assessment, OptionTable
 

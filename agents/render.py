@@ -52,12 +52,6 @@ def fill(template: str, figures: Mapping[str, str]) -> str:
     return REFERENCE.sub(lambda m: figures[m.group(1)], template)
 
 
-def euros(cents: int) -> str:
-    """Return an amount as dispatchers read it."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}EUR {abs(cents) // 100}.{abs(cents) % 100:02d}"
-
-
 def count(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun."""
     return f"{number} {one if number == 1 else many or one + 's'}"

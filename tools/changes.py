@@ -9,6 +9,7 @@ from core.desk.commands import Propose, RecordFindings
 from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, ExceptionType
 from core.domain.day import GoodsAt
 from core.domain.ids import CaseId, OptionId, OrderId, ProposalId, VehicleId
+from core.domain.money import euros
 from core.domain.option import ChangeKind, ChangeRoutes, NewRoute, Option
 from core.domain.proposal import Proposal, Verdict, VerdictKind
 from core.errors import Forbidden, Refused, RouteFrozen
@@ -139,8 +140,7 @@ def _proposal(runtime: Runtime, worked: _Worked, verdict: Verdict) -> Proposal:
         provider=runtime.travel.stamp.name,
         seed=runtime.seed,
         explanation=(
-            f"{case.title}. It comes to EUR {cost / 100:.2f}; "
-            f"leaving it as it is, to EUR {leave / 100:.2f}."
+            f"{case.title}. It comes to {euros(cost)}; leaving it as it is, to {euros(leave)}."
         ),
         bases=((worked.waiting.option_id, basis_of(runtime.day, worked.waiting)),),
     )

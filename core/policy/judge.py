@@ -4,6 +4,7 @@ from collections import Counter
 
 from core.domain.day import GoodsAt
 from core.domain.ids import OrderId
+from core.domain.money import euros
 from core.domain.option import (
     Action,
     AskDriver,
@@ -141,9 +142,9 @@ def _spend(cents: int, context: JudgeContext) -> Verdict:
     """Return the verdict on the money that all tenders of a decision spend together."""
     policy = context.day.rules.policy
     if cents > policy.spend_manager_cents:
-        text = f"EUR {cents / 100:.2f}; above {policy.spend_manager_cents / 100:.2f} a manager"
+        text = f"{euros(cents)}; above {policy.spend_manager_cents / 100:.2f} a manager"
         return needs("spend", text, "manager")
     cap = policy.auto_tender_cap_cents
     if 0 <= cents <= cap and cap > 0:
-        return allow("spend", f"EUR {cents / 100:.2f} of at most {cap / 100:.2f} without asking")
-    return needs("spend", f"EUR {cents / 100:.2f}; {cap / 100:.2f} may be spent without asking")
+        return allow("spend", f"{euros(cents)} of at most {cap / 100:.2f} without asking")
+    return needs("spend", f"{euros(cents)}; {cap / 100:.2f} may be spent without asking")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.domain.day import Day
 from core.domain.ids import OptionId, OrderId
+from core.domain.money import euros
 from core.domain.option import Option, Price, PriceLine
 from core.resolve.ahead import hasty
 from core.resolve.draft import Draft
@@ -157,10 +158,7 @@ def _reason(option: Option, ordered: Sequence[Option], merit: str) -> str:
     line, cents = _biggest(price_of(option), price_of(other), gap)
     word = "cheaper" if gap < 0 else "dearer"
     sign = "less" if cents < 0 else "more"
-    return (
-        f"EUR {abs(gap) / 100:.2f} {word} than {other.label}: "
-        f"EUR {abs(cents) / 100:.2f} {sign} for {line}"
-    )
+    return f"{euros(abs(gap))} {word} than {other.label}: {euros(abs(cents))} {sign} for {line}"
 
 
 def _biggest(a: Price, b: Price, gap: int) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.domain.case import Case, ExceptionType
 from core.domain.day import Day
 from core.domain.ids import IncidentId, OrderId
+from core.domain.money import euros
 from core.domain.option import (
     ChangeRoutes,
     Meeting,
@@ -134,10 +135,6 @@ def hand_overs(day: Day, option: Option, travel: TravelTimes | None = None) -> t
     ]
     ordered = sorted(meetings, key=lambda m: m.meeting_id)
     return tuple(f"{hand_over(day, m, travel)}." for m in ordered)
-
-
-def euros(cents: int) -> str:
-    return f"EUR {cents / 100:.2f}"
 
 
 def explanation(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.domain.case import DeliveryException, Evidence, ExceptionType
 from core.domain.ids import OrderId
+from core.domain.money import euros
 from core.domain.plan import RouteState
 from core.domain.time import seconds_between
 from core.tower.look import Look, exception_id, minutes, moving, observed
@@ -92,7 +93,7 @@ def _evidence(
     lines = [
         observed(
             f"{expected:.1f} promises expected to break on {route.vehicle_id}, "
-            f"EUR {cents / 100:.2f} at stake",
+            f"{euros(round(cents))} at stake",
             look.now,
             round(cents),
             "cents",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.domain.ids import OptionId, OrderId, VehicleId
+from core.domain.money import euros
 from core.domain.option import ChangeKind, ChangeRoutes
 from core.resolve.draft import Draft
 from core.resolve.settle import brings_back
@@ -71,6 +72,6 @@ def _if_worth_it(situation: Situation, retry: Draft) -> Draft:
     gain, least = situation.gain(retry), situation.day.rules.thresholds.min_gain_cents
     if gain >= least:
         return retry
-    words = f"saves EUR {gain / 100:.2f}" if gain > 0 else f"costs EUR {-gain / 100:.2f} more"
-    text = f"{words} against bringing it back; EUR {least / 100:.2f} is the least worth a change"
+    words = f"saves {euros(gain)}" if gain > 0 else f"costs {euros(-gain)} more"
+    text = f"{words} against bringing it back; {euros(least)} is the least worth a change"
     return replace(retry, refused_because=text)
