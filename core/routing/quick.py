@@ -58,6 +58,8 @@ class Look:
     """Seconds of driving and service up to each task, without any waiting."""
     metres: Ints
     cost_mc: Ints
+    free_s: int
+    """When the frozen part is over."""
     broken: NDArray[np.bool_]
     """Whether a shift or a range does not allow it."""
 
@@ -101,4 +103,4 @@ def look(problem: Problem, slot: int, rows: Ints) -> Look:
     late: Ints = lateness_mc(start - problem.closes[seqs], problem.late_mc[seqs]).sum(axis=1)
     cost: Ints = (back - who.ready_s) * problem.driver_mc_per_s + metres * who.metre_mc + late
     broken = (back > who.latest_return_s) | (metres + behind_m > who.range_m)
-    return Look(start, spent, metres, cost, broken)
+    return Look(start, spent, metres, cost, clock, broken)

@@ -4,11 +4,12 @@ A quick look at all places of all vehicles leaves the few that are worth an exac
 look knows no loads, no rest and no hours, so that it never says no where the exact walk says yes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
@@ -21,7 +22,7 @@ from core.routing.asked import Asked, with_order
 from core.routing.build import rest_of_day
 from core.routing.explain import explain, no_address
 from core.routing.insertion import placements
-from core.routing.problem import ELSEWHERE, Ints, Problem
+from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem
 from core.routing.quick import look
 from core.routing.walk import of_slot, of_slots
 from core.travel.protocol import TravelTimes
@@ -65,16 +66,18 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """One row with the order in it, as the quick look sees it."""
+class _Places:
+    """Rows with the order in them, as the quick look sees them."""
 
-    slot: int
-    row: Row
-    reached_s: int
+    slot: Ints
+    rows: tuple[Row, ...]
+    reached_s: Ints
     """When the door is reached, at the earliest."""
-    ahead_s: int
+    driven_s: Ints
+    """The same if nobody had to wait for a window."""
+    ahead_s: Ints
     """Driving and service behind the door."""
-    added_mc: int
+    added_mc: Ints
 
 
 class Quoter:
@@ -123,7 +126,7 @@ class Quoter:
         if not windows:
             return Quote(())
         asked = with_order(self.day, self.travel, self.problem, order, windows, self._like)
-        places = list(self._places(asked))
+        places = self._places(asked)
         worth = [self._worth(asked, places, number) for number in range(len(windows))]
         best: dict[int, WindowQuote] = {}
         first, size = 0, FIRST_LOOK
@@ -131,53 +134,107 @@ class Quoter:
             todo = [n for n, known in enumerate(worth) if n not in best and len(known) > first]
             if not todo:
                 break
-            best |= self._walked(asked, windows, {n: worth[n][first : first + size] for n in todo})
+            some = {n: worth[n][first : first + size] for n in todo}
+            best |= self._walked(asked, windows, places, some)
             first, size = first + size, size * 4
         return Quote(
             tuple(
-                best.get(n) or WindowQuote(w, None, refusal=self._why(asked, places, n))
+                best.get(n) or WindowQuote(w, None, refusal=self._why(asked, n))
                 for n, w in enumerate(windows)
             )
         )
 
-    def _places(self, asked: Asked) -> Iterable[_Place]:
-        """Yield every place of every vehicle that may bring the order at all."""
+    def _places(self, asked: Asked) -> _Places:
+        """Return every place of every vehicle that may bring the order at all, but for those that
+        a shift, a range or the promise of somebody else rules out."""
         problem, task = asked.problem, asked.at_any_time
+        found: list[_Places] = []
         for slot, who in enumerate(problem.slots):
             if not any(problem.fits_features(slot, t) for t in asked.tasks):
                 continue
-            if int(problem.pickup[slot, task]) == ELSEWHERE:
+            pickup = int(problem.pickup[slot, task])
+            if pickup == ELSEWHERE or (pickup == NONE and not self._room(problem, slot, task)):
                 continue
             now = look(problem, slot, np.array([who.sequence], dtype=np.int64))
             by_length: dict[int, list[Row]] = {}
             for row in placements(problem, slot, who.sequence, task):
                 by_length.setdefault(len(row), []).append(row)
-            for rows in by_length.values():
-                yield from _looked(problem, slot, task, rows, int(now.cost_mc[0]))
+            now_mc, late_s = int(now.cost_mc[0]), self._late_s[slot]
+            found += [
+                _looked(problem, slot, task, rows, now_mc, late_s) for rows in by_length.values()
+            ]
+        if not found:
+            nothing = np.zeros(0, dtype=np.int64)
+            return _Places(nothing, (), nothing, nothing, nothing, nothing)
+        return _Places(
+            np.concatenate([f.slot for f in found]),
+            tuple(row for f in found for row in f.rows),
+            np.concatenate([f.reached_s for f in found]),
+            np.concatenate([f.driven_s for f in found]),
+            np.concatenate([f.ahead_s for f in found]),
+            np.concatenate([f.added_mc for f in found]),
+        )
 
-    def _worth(self, asked: Asked, places: Sequence[_Place], number: int) -> list[_Place]:
-        """Return the places that may keep a window, the likely cheapest first."""
-        problem, task = asked.problem, asked.tasks[number]
-        opens, closes = int(problem.opens[task]), int(problem.closes[task])
-        second = problem.driver_mc_per_s
-        found: list[tuple[int, int, _Place]] = []
-        for index, place in enumerate(places):
-            who = problem.slots[place.slot]
-            begins = max(place.reached_s, opens)
-            home = begins + int(problem.service[task]) + place.ahead_s
-            if begins > closes or home > who.latest_return_s:
-                continue
-            if problem.fits_features(place.slot, task):
-                waits = (begins - place.reached_s) * second
-                found.append((place.added_mc + waits, index, place))
-        return [place for _, _, place in sorted(found, key=lambda f: f[:2])]
+    def _worth(self, asked: Asked, places: _Places, number: int) -> list[int]:
+        """Return the places that may keep a window, the likely cheapest first.
+
+        A rest is owed before the door or behind it; what neither leaves time for is left out.
+        """
+        problem, task, who = asked.problem, asked.tasks[number], places.slot
+        service, closes = problem.service[task], problem.closes[task]
+        opens, until, rest_s, latest = self._limits(problem)
+        begins = np.maximum(places.reached_s, problem.opens[task])
+        home = begins + service + places.ahead_s
+        rested = np.maximum(begins, np.maximum(opens[who], places.driven_s) + rest_s[who])
+        before = (rested <= closes) & (rested + service + places.ahead_s <= latest[who])
+        behind = (begins + service <= until[who]) & (home + rest_s[who] <= latest[who])
+        good = self._able(asked, task)[who] & (begins <= closes) & (before | behind)
+        waits = (begins - places.reached_s) * problem.driver_mc_per_s
+        chosen: Ints = np.nonzero(good)[0]
+        order = np.argsort((places.added_mc + waits)[chosen], kind="stable")
+        return chosen[order].tolist()
+
+    def _limits(self, problem: Problem) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return for each slot when its rest may begin, first and last, how long it is, and when
+        the vehicle has to be back."""
+        found: list[tuple[int, int, int, int]] = []
+        for slot in problem.slots:
+            opens, until, lasts = -NEVER, NEVER, 0
+            if slot.rest != NONE:
+                rest = problem.tasks[slot.rest]
+                opens, lasts = rest.opens_s, rest.service_s
+                until = rest.closes_s + slot.rest_over_s
+            found.append((opens, until, lasts, slot.latest_return_s))
+        table: Ints = np.array(found, dtype=np.int64).reshape(-1, 4)
+        return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
+
+    def _room(self, problem: Problem, slot: int, task: int) -> bool:
+        """Return whether goods fit that are on board from the start, as far as that start goes."""
+        who = problem.slots[slot]
+        if who.departed:
+            return True
+        own = [t for t in (*who.frozen, *who.sequence) if int(problem.pickup[slot, t]) == NONE]
+        at_start = problem.load[[*own, task]].sum(axis=0)
+        return bool((at_start <= np.array(who.capacity)).all())
+
+    def _able(self, asked: Asked, task: int) -> NDArray[np.bool_]:
+        slots = range(len(asked.problem.slots))
+        return np.array([asked.problem.fits_features(s, task) for s in slots], dtype=np.bool_)
 
     def _walked(
-        self, asked: Asked, windows: Sequence[TimeWindow], todo: dict[int, list[_Place]]
+        self,
+        asked: Asked,
+        windows: Sequence[TimeWindow],
+        places: _Places,
+        todo: dict[int, list[int]],
     ) -> dict[int, WindowQuote]:
         """Return the windows that one of these places keeps, with the cheapest of them."""
         problem = asked.problem
-        trials = [(n, p.slot, _with(asked, p.row, n)) for n, some in todo.items() for p in some]
+        trials = [
+            (n, int(places.slot[p]), _with(asked, places.rows[p], n))
+            for n, some in todo.items()
+            for p in some
+        ]
         walked = of_slots(problem, [(slot, row) for _, slot, row in trials])
         found: dict[int, WindowQuote] = {}
         for index, (number, slot, row) in enumerate(trials):
@@ -200,40 +257,55 @@ class Quoter:
             )
         return found
 
-    def _why(self, asked: Asked, places: Sequence[_Place], number: int) -> Refusal:
-        """Return why nobody keeps a window, told of the vehicle that comes closest."""
+    def _why(self, asked: Asked, number: int) -> Refusal:
+        """Return why nobody keeps a window, told of the vehicle that comes closest to it."""
         problem, task = asked.problem, asked.tasks[number]
-        able = [p for p in places if problem.fits_features(p.slot, task)]
+        able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
+        able = [s for s in able if int(problem.pickup[s, task]) != ELSEWHERE]
+        if not problem.slots:
+            return Refusal(None, "no_driver", "no vehicle is on the road or about to leave")
         if not able:
-            if not problem.slots:
-                return Refusal(None, "no_driver", "no vehicle is on the road or about to leave")
             return explain(asked.day, problem, 0, task, ())
-        closes = int(problem.closes[task])
-        able.sort(key=lambda p: (max(0, p.reached_s - closes), p.added_mc))
-        slot = able[0].slot
-        rows = [_with(asked, p.row, number) for p in able if p.slot == slot][:EXPLAINED]
+        node, closes = problem.node[task], int(problem.closes[task])
+        near: list[tuple[int, int, int]] = []
+        for slot in able:
+            who = problem.slots[slot]
+            stops = [who.start_node, *(int(problem.node[t]) for t in who.sequence)]
+            far = min(int(problem.seconds[n, node]) for n in stops if n >= 0)
+            soonest = who.ready_s + int(problem.seconds[who.start_node, node])
+            near.append((max(0, soonest - closes), far, slot))
+        slot = min(near)[2]
+        rows = placements(problem, slot, problem.slots[slot].sequence, task, EXPLAINED)
         walked = of_slot(problem, slot, rows)
         begins = np.where(walked.seqs == task, walked.start, 0).sum(axis=1)
         if bool((walked.feasible & (begins <= closes)).any()):
             name = problem.slots[slot].vehicle_id
-            others = f"{name} could keep it only by making others late on its route"
-            return Refusal(name, "window", others)
+            return Refusal(name, "window", f"{name} could keep it only by making others late")
         return explain(asked.day, problem, slot, task, rows)
 
 
 def _looked(
-    problem: Problem, slot: int, task: int, rows: Sequence[Row], now_mc: int
-) -> Iterable[_Place]:
-    """Yield rows of one length, but for those that a shift or a range does not allow."""
+    problem: Problem, slot: int, task: int, rows: Sequence[Row], now_mc: int, late_s: int
+) -> _Places:
+    """Return rows of one length, but for those that a shift or a range does not allow, or that
+    make others later than they are."""
     table: Ints = np.array(rows, dtype=np.int64)
     seen = look(problem, slot, table)
     column: Ints = (table == task).argmax(axis=1)
     index = np.arange(len(rows))
-    reached = seen.start[index, column].tolist()
-    ahead = (seen.spent[:, -1] - seen.spent[index, column] - problem.service[task]).tolist()
-    added = (seen.cost_mc - now_mc).tolist()
-    for i in np.nonzero(~seen.broken)[0].tolist():
-        yield _Place(slot, rows[i], reached[i], ahead[i], added[i])
+    reached = seen.start[index, column]
+    ahead = seen.spent[:, -1] - seen.spent[index, column] - problem.service[task]
+    over = np.where(problem.late_mc[table] > 0, seen.start[:, :-1] - problem.closes[table], 0)
+    good: Ints = np.nonzero(~seen.broken & (np.maximum(over, 0).sum(axis=1) <= late_s))[0]
+    kept: list[int] = good.tolist()
+    return _Places(
+        np.full(len(good), slot, dtype=np.int64),
+        tuple(rows[i] for i in kept),
+        reached[good],
+        (seen.free_s + seen.spent[index, column])[good],
+        ahead[good],
+        (seen.cost_mc - now_mc)[good],
+    )
 
 
 def _with(asked: Asked, row: Row, number: int) -> Row:

@@ -100,6 +100,73 @@ def routing(
     typer.echo(summary(report))
 
 
+@bench_app.command()
+def repair(
+    data: Annotated[Path, typer.Option("--data", help="Folder with the ORTEC files.")],
+    cases: Annotated[int, typer.Option(min=1, max=10_000, help="Days in progress.")] = 60,
+    seed: Seed = 1,
+    seconds: Annotated[
+        float, typer.Option(min=0.05, max=3600, help="CPU seconds of each repair.")
+    ] = 1.0,
+    judge_seconds: Annotated[
+        float, typer.Option(min=0.05, max=3600, help="CPU seconds of each engine for the judge.")
+    ] = 10.0,
+    out: Out = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")
+    ] = None,
+) -> None:
+    """Measure repairs of days in progress beside PyVRP, OR-Tools and VROOM from the same plan."""
+    from evals.bench.repair import run
+    from evals.bench.repair_view import save_chart, summary, tables
+
+    with working("repairing", quiet=out == Path("-")) as tell:
+        report = run(
+            data, cases=cases, seed=seed, seconds=seconds, judge_seconds=judge_seconds, tell=tell
+        )
+    if plot is not None:
+        save_chart(report, plot)
+    if out == Path("-"):
+        put(report.as_json())
+        return
+    if out is not None:
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
+        out.write_text(text, encoding="utf-8")
+    for table in tables(report):
+        SAY.print(table)
+    typer.echo(summary(report))
+
+
+@bench_app.command()
+def quote(
+    stops: Annotated[int, typer.Option(min=1, max=5_000, help="Orders of the day.")] = 400,
+    vehicles: Annotated[int, typer.Option(min=1, max=500, help="Vans of the day.")] = 20,
+    quotes: Annotated[int, typer.Option(min=1, max=10_000, help="Questions at each moment.")] = 200,
+    processes: Annotated[int, typer.Option(min=1, max=50, help="Fresh processes.")] = 5,
+    seed: Seed = 1,
+    out: Out = None,
+) -> None:
+    """Measure the promise quote: every window of the rest of a day, before and after departure."""
+    from evals.bench.quote import lines, run
+
+    with working("quoting", quiet=out == Path("-")) as tell:
+        report = run(
+            stops=stops,
+            vehicles=vehicles,
+            quotes=quotes,
+            processes=processes,
+            seed=seed,
+            tell=tell,
+        )
+    if out == Path("-"):
+        put(report.as_json())
+        return
+    if out is not None:
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
+        out.write_text(text, encoding="utf-8")
+    typer.echo("\n".join(lines(report)))
+
+
 def _words(text: str) -> list[str]:
     """Return what stands between commas, each once."""
     return list(dict.fromkeys(w.strip() for w in text.split(",") if w.strip()))
