@@ -22,7 +22,8 @@ def _kept_in() -> str:
     unseen without that name. An installed package may be read-only; then the user's cache serves.
     """
     text = sha256()
-    for path in sorted([*_HERE.glob("*.py"), *(_HERE.parent / "lean").glob("*.py")]):
+    folders = (_HERE, _HERE.parent / "lean", _HERE.parent / "midday")
+    for path in sorted(p for folder in folders for p in folder.glob("*.py")):
         text.update(path.read_bytes())
     name = f"kernel-{text.hexdigest()[:16]}"
     own = os.environ.get("XDG_CACHE_HOME", "")

@@ -1,0 +1,145 @@
+"""Taking strings of stops out of routes that pass near a place."""
+
+from core.routing.kernel.compiled import compiled, inlined
+from core.routing.kernel.draws import Draws, below, unit
+from core.routing.midday.model import CUSTOMER, ELSEWHERE, FETCH, I64, REST, ROUND, Model, Routes
+from core.routing.midday.timing import keep, refresh, refreshed
+
+_SPLIT = 0.5
+_LONGER = 0.01
+_ONLY_ABLE = 0.8
+
+
+@inlined
+def ruin(
+    model: Model, routes: Routes, rng: Draws, seed: int, mean_out: float, most: float, gone: I64
+) -> int:
+    """Take out strings of up to `most` stops near the customer `seed`; return how many left.
+
+    About `mean_out` leave on average: the shorter the strings, the more routes they come from. A
+    seed that is left out itself opens routes that may serve it, most of the time.
+    """
+    served = model.customers - int(routes.absent[-1])
+    if served == 0:
+        return 0
+    open_routes = 0
+    for r in range(len(routes.route)):
+        if routes.route[r].size > 0:
+            open_routes += 1
+    longest = min(most, served / max(1, open_routes))
+    strings = 1 + int(unit(rng) * max(1.0, 4.0 * mean_out / (1.0 + longest) - 1.0))
+    only_able = routes.route_of[seed] < 0 and unit(rng) < _ONLY_ABLE
+    count = 0
+    for k in range(model.near.shape[1]):
+        if routes.touched[-1] >= strings:
+            return count
+        other = int(model.near[seed, k])
+        number = int(routes.route_of[other])
+        if number < 0 or routes.kept_in[number] == routes.tally[ROUND]:
+            continue
+        if only_able and model.source[seed, number] == ELSEWHERE:
+            continue
+        keep(routes, number)
+        size = float(routes.route[number].size)
+        length = 1 + int(unit(rng) * min(longest, size))
+        count = _string(model, routes, rng, number, other, length, gone, count)
+    return count
+
+
+@inlined
+def _string(
+    model: Model,
+    routes: Routes,
+    rng: Draws,
+    number: int,
+    customer: int,
+    length: int,
+    gone: I64,
+    count: int,
+) -> int:
+    """Take out a string of stops that holds the customer, maybe sparing a few in its middle."""
+    route, who = routes.route[number], model.vehicle[number]
+    size, at = route.size, 1
+    while routes.stop[number, at].place != customer:
+        at += 1
+    length = min(length, size)
+    spared = 0
+    if 1 < length < size and unit(rng) < _SPLIT:
+        spared = 1
+        while length + spared < size and unit(rng) < _LONGER:
+            spared += 1
+    span = length + spared
+    low, high = max(1, at - span + 1), min(at, size - span + 1)
+    first = low + below(rng, high - low + 1)
+    spare_from = first + 1 + below(rng, length - 1) if spared > 0 else size + 9
+    to = first
+    for i in range(first, size + 1):
+        place = routes.stop[number, i].place
+        stays = (i >= first + span) | ((spare_from <= i) & (i < spare_from + spared))
+        if stays or place >= model.customers:
+            routes.stop[number, to].place = place
+            to += 1
+        else:
+            routes.route_of[place] = -1
+            gone[count] = place
+            count += 1
+            source = model.source[place, number]
+            if source >= 0:
+                routes.uses[source, 0] -= 1
+    route.size = to - 1
+    if who.extras < who.extras_end:
+        _drop_unused(model, routes, number)
+    refresh(model, routes, number)
+    return count
+
+
+@inlined
+def _drop_unused(model: Model, routes: Routes, number: int) -> None:
+    """Take out stops that fetch nothing any more."""
+    route, to = routes.route[number], 1
+    for i in range(1, route.size + 1):
+        place = routes.stop[number, i].place
+        if (model.place[place].kind == FETCH) & (routes.uses[place, 0] == 0):
+            routes.route_of[place] = -1
+        else:
+            routes.stop[number, to].place = place
+            to += 1
+    route.size = to - 1
+
+
+@compiled
+def another_place(model: Model, routes: Routes, number: int, extra: int) -> None:
+    """Put a rest, or a stop that fetches goods, where its route is cheapest then."""
+    route, size = routes.route[number], routes.route[number].size
+    kind = model.place[extra].kind
+    if (kind != REST) & (kind != FETCH):
+        return
+    at = 1
+    while routes.stop[number, at].place != extra:
+        at += 1
+    for i in range(at, size):
+        routes.stop[number, i].place = routes.stop[number, i + 1].place
+    routes.stop[number, size].place = extra
+    last = size
+    if kind == FETCH:
+        last = 1
+        while last < size:
+            place = routes.stop[number, last].place
+            if model.place[place].kind == CUSTOMER and model.source[place, number] == extra:
+                break
+            last += 1
+    # It wanders from the end of the route to its beginning, which is costed wherever it may be.
+    best, best_at = 0, -1
+    for i in range(size, 0, -1):
+        if i < size:
+            routes.stop[number, i + 1].place = routes.stop[number, i].place
+            routes.stop[number, i].place = extra
+        if i <= last:
+            refreshed(model, routes, number)
+            if route.bad == 0 and (best_at < 0 or route.cost_mc < best):
+                best, best_at = route.cost_mc, i
+    to = best_at if best_at > 0 else at
+    for i in range(1, to):
+        routes.stop[number, i].place = routes.stop[number, i + 1].place
+    routes.stop[number, to].place = extra
+    refreshed(model, routes, number)
