@@ -1,0 +1,104 @@
+"""Training of the leg model: each stage is used where it beats the ones below it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.eta.learned.calibrate import Scores, scores
+from core.eta.learned.history import Seen
+from core.eta.learned.leg_model import BUCKETS, FORMULA, LegModel, Stage, bucket_of
+from core.eta.learned.quantiles import LEVELS
+from core.eta.learned.records import DAY_S, Driven
+from core.eta.learned.trees import Shape, Trees, quantile_trees
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.bool_]
+
+SHAPE = Shape(rounds=300)
+# Trees on less than this repeat what the table says, with noise.
+LEAST_LEGS, LEAST_DAYS = 2_000, 5
+# A leg's weight is a whole number of these: sums of gradients are then exact in any order.
+WEIGHT_STEP = 1 / 64
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Midnights between training, calibration and use, as days since 1970."""
+
+    train_until: int
+    calibrate_until: int
+
+    def __post_init__(self) -> None:
+        if self.calibrate_until < self.train_until:
+            raise ValueError("calibration ends before training does")
+
+    def train(self, driven: Driven) -> Rows:
+        """Return the legs that were over when training ended."""
+        return driven.finish_s < self.train_until * DAY_S
+
+    def calibrate(self, driven: Driven) -> Rows:
+        begun = driven.asked.start_s >= self.train_until * DAY_S
+        return begun & (driven.finish_s < self.calibrate_until * DAY_S)
+
+
+def split_of_days(first: int, until: int) -> Split:
+    """Return the split of a history: the last quarter of its days calibrates."""
+    days = until - first
+    return Split(until - (0 if days < 2 else max(1, days // 4)), until)
+
+
+def fit(
+    driven: Driven,
+    seen: Seen,
+    split: Split,
+    *,
+    seed: int,
+    shape: Shape = SHAPE,
+    threads: int = 1,
+    tell: Callable[[str], None] = lambda _: None,
+) -> LegModel:
+    """Train on legs in order, with what was seen of each; what does not beat less is not used.
+
+    The stage is chosen, and the tails are widened, on the legs of the calibration days.
+    """
+    usable = driven.plausible & seen.known
+    train, held = usable & split.train(driven), usable & split.calibrate(driven)
+    if not train.any():
+        return FORMULA
+    candidates = [FORMULA, LegModel(Stage.TABLE)]
+    days = len(np.unique(driven.asked.day[train]))
+    if int(train.sum()) >= LEAST_LEGS and days >= LEAST_DAYS and held.any():
+        tell(f"training on {int(train.sum())} legs of {days} days")
+        forest = _forest(driven.take(train), seen.take(train), seed, shape, threads)
+        candidates.append(LegModel(Stage.TREES, forest))
+    if not held.any():
+        return candidates[-1]
+    tell(f"calibrating on {int(held.sum())} legs")
+    seconds, known = driven.seconds[held], seen.take(held)
+    best = min(candidates, key=lambda m: _error_s(m, known, seconds))
+    return replace(
+        best,
+        widths=scores_of(best, driven.take(held), known).widths(
+            split.calibrate_until, len(BUCKETS)
+        ),
+    )
+
+
+def scores_of(model: LegModel, driven: Driven, seen: Seen) -> Scores:
+    """Return how far these legs lay from the model's middle, for its calibration."""
+    raw = model.raw(seen)
+    return scores(raw, np.log(driven.seconds), bucket_of(raw), driven.finish_s)
+
+
+def _forest(driven: Driven, seen: Seen, seed: int, shape: Shape, threads: int) -> Trees:
+    target = np.log(driven.seconds) - seen.log_formula
+    # An error of a tenth costs more seconds on a long leg.
+    expected = np.exp(seen.log_formula)
+    weight = np.maximum(1, np.rint(expected / expected.mean() / WEIGHT_STEP)) * WEIGHT_STEP
+    return quantile_trees(seen.matrix, target, weight, LEVELS, shape, seed=seed, threads=threads)
+
+
+def _error_s(model: LegModel, seen: Seen, seconds: NDArray[np.int64]) -> float:
+    return float(np.abs(np.exp(model.raw(seen).mid) - seconds).mean())
