@@ -40,12 +40,16 @@ class Vehicle:
     """May come back to the depot for a second load."""
     height_cm: int | None = added(None)
     """None: nobody has to think of it."""
+    cost_per_hour_cents: int = added(0)
+    """From departure to return, beside the driver: rent, lease, wear by the hour."""
+    cost_per_day_cents: int = added(0)
+    """Of using it at all today."""
 
     def __post_init__(self) -> None:
-        if self.cost_per_km_cents < 0:
-            raise ValueError(
-                f"vehicle {self.vehicle_id}: a kilometre cannot cost less than nothing"
-            )
+        prices = (self.cost_per_km_cents, self.cost_per_hour_cents, self.cost_per_day_cents)
+        for what, cents in zip(("a kilometre", "an hour", "a day"), prices, strict=True):
+            if cents < 0:
+                raise ValueError(f"vehicle {self.vehicle_id}: {what} cannot cost less than nothing")
         if self.range_m is not None and self.range_m <= 0:
             raise ValueError(f"vehicle {self.vehicle_id}: a range of {self.range_m} m goes nowhere")
         if self.height_cm is not None and self.height_cm <= 0:

@@ -57,6 +57,8 @@ def _vehicle(row: Row, mapping: Mapping, reader: Reader) -> Vehicle:
         cost_per_km_cents=reader.scaled("cost_per_km", cost, 100) if cost else 0,
         range_m=range_m,
         can_reload=row.get("kind") in mapping.vehicles.reloading_kinds,
+        cost_per_hour_cents=reader.scaled("cost_per_hour", row.get("cost_per_hour") or "0", 100),
+        cost_per_day_cents=reader.scaled("cost_per_day", row.get("cost_per_day") or "0", 100),
         height_cm=reader.above_zero("height_m", row.get("height_m"), 100),
     )
 

@@ -44,6 +44,8 @@ VEHICLE_FIELDS = (
     "cost_per_km",
     "range_km",
     "height_m",
+    "cost_per_hour",
+    "cost_per_day",
 )
 DRIVER_FIELDS = (
     "driver_id",

@@ -81,7 +81,15 @@ def _driving(sim: Simulator, tally: Tally, vehicle_id: VehicleId, drive: Drive) 
     before = sim.drive(vehicle_id)
     extra_min = (drive.return_s - before.return_s) / 60
     tally.add("driver minutes", extra_min, "minute", sim.day.rules.costs.driver_minute)
-    per_km = sim.day.vehicles[vehicle_id].vehicle.cost_per_km_cents
+    vehicle = sim.day.vehicles[vehicle_id].vehicle
+    if vehicle.cost_per_hour_cents:
+        tally.add(
+            f"vehicle hours at {vehicle.cost_per_hour_cents} ct",
+            extra_min / 60,
+            "hour",
+            Cost(vehicle.cost_per_hour_cents * 1000, "hour", "import: vehicle"),
+        )
+    per_km = vehicle.cost_per_km_cents
     if per_km:
         tally.add(
             f"kilometres at {per_km} ct",

@@ -16,7 +16,7 @@ from core.domain.position import Positions
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
 from core.routing.access import no_later_than_present, with_access
-from core.routing.cost import driver_mc_per_s, late_mc, metre_mc
+from core.routing.cost import driver_mc_per_s, late_mc, metre_mc, second_mc
 from core.routing.draft import Draft, as_load
 from core.routing.expected import expected_times
 from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem, Slot, Task
@@ -74,6 +74,8 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
                 capacity=as_load(vehicle.capacity),
                 features=vehicle.equipment | driver.skills,
                 metre_mc=metre_mc(vehicle.cost_per_km_cents),
+                second_mc=second_mc(vehicle.cost_per_hour_cents),
+                fixed_mc=vehicle.cost_per_day_cents * 1000,
                 range_m=NEVER if vehicle.range_m is None else vehicle.range_m,
                 rest=draft.rest(driver, hard=True),
                 trip=trip,
@@ -237,6 +239,8 @@ class _RestOfDay:
             capacity=as_load(vehicle.capacity),
             features=vehicle.equipment | (driver.skills if driver else frozenset[str]()),
             metre_mc=metre_mc(vehicle.cost_per_km_cents),
+            second_mc=second_mc(vehicle.cost_per_hour_cents),
+            fixed_mc=0 if departed or route.stops else vehicle.cost_per_day_cents * 1000,
             on_board=self.on_board(route, standing),
             departed=departed,
             range_m=self.range_left(vehicle, route),

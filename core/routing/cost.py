@@ -25,6 +25,11 @@ def metre_mc(cost_per_km_cents: int) -> int:
     return cost_per_km_cents
 
 
+def second_mc(cost_per_hour_cents: int) -> int:
+    """Return the price of a second of a vehicle, its driver apart."""
+    return round(cost_per_hour_cents * 1000 / 3600)
+
+
 def late_mc(state: OrderState, rules: Rules) -> int:
     """Return what a late delivery of that order is expected to cost.
 

@@ -208,7 +208,7 @@ def numbered(problem: Problem) -> Numbered:
             slot.latest_return_s,
             *slot.capacity,
             min(slot.range_m, FAR),
-            problem.driver_mc_per_s,
+            problem.second_price_mc(r),
             slot.metre_mc,
             place_of[trip.node] if trip else -1,
             trip.service_s if trip else 0,

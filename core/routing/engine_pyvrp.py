@@ -54,6 +54,7 @@ def solve(
     )
     from pyvrp.stop import MaxIterations
 
+    dearest_mc = max(s.fixed_mc for s in problem.slots)
     orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and able(problem, i)]
     depot = problem.slots[0].start_node
     # One location for each point and set of needs: so a way can be closed to some vehicles.
@@ -70,17 +71,18 @@ def solve(
                 service_duration=t.service_s,
                 tw_early=max(0, t.opens_s),
                 tw_late=t.closes_s,
-                prize=_PRIZE_MC * len(problem.slots) // who,
+                prize=(_PRIZE_MC + dearest_mc) * len(problem.slots) // who,
                 required=False,
             )
         )
-    profiles: dict[tuple[frozenset[str], int], int] = {}
+    profiles: dict[tuple[frozenset[str], int, int], int] = {}
     fleet: list[VehicleType] = []
     needs = frozenset(n for _, wanted in places for n in wanted)
     for run in runs:
         slot = problem.slots[run.slot]
         limited = _binds(problem, run)
-        key = (needs - slot.features, NEVER if limited else slot.metre_mc)
+        second = problem.second_price_mc(run.slot)
+        key = (needs - slot.features, NEVER if limited else slot.metre_mc, second)
         fleet.append(
             VehicleType(
                 1,
@@ -89,9 +91,10 @@ def solve(
                 tw_late=run.latest_return_s,
                 max_distance=run.range_m if limited else _FAR * 1000,
                 unit_distance_cost=(
-                    slot.metre_mc + _metre_time_mc(problem) if limited else problem.driver_mc_per_s
+                    slot.metre_mc + _metre_time_mc(problem, second) if limited else second
                 ),
                 unit_duration_cost=0,
+                fixed_cost=slot.fixed_mc if run.first else 0,
                 profile=profiles.setdefault(key, len(profiles)),
             )
         )
@@ -100,12 +103,12 @@ def solve(
     metres = np.minimum(problem.metres[np.ix_(nodes, nodes)], _FAR)
     lengths: list[Ints] = []
     durations: list[Ints] = []
-    for lacking, price in profiles:
+    for lacking, price, second in profiles:
         closed = np.array([bool(lacking & wanted) for _, wanted in places])
         way = seconds + np.where(closed, _NOT_ABLE_S, 0)[None, :]
         np.fill_diagonal(way, 0)
         durations.append(way)
-        worth = seconds + metres * price // max(1, problem.driver_mc_per_s)
+        worth = seconds + metres * price // max(1, second)
         lengths.append(metres if price == NEVER else worth)
     data = ProblemData(
         [Location(problem.points[n].lon, problem.points[n].lat) for n, _ in places],
@@ -149,10 +152,10 @@ def able(problem: Problem, task: int) -> bool:
     return any(problem.fits_features(s, task) for s in range(len(problem.slots)))
 
 
-def _metre_time_mc(problem: Problem) -> int:
-    """Return what a driver costs while driving a metre, on average."""
+def _metre_time_mc(problem: Problem, second_mc: int) -> int:
+    """Return what a vehicle's time costs while it drives a metre, on average."""
     total_s, total_m = int(problem.seconds.sum()), int(problem.metres.sum())
-    return problem.driver_mc_per_s * total_s // max(1, total_m)
+    return second_mc * total_s // max(1, total_m)
 
 
 def _binds(problem: Problem, run: Run) -> bool:

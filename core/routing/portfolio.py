@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.routing import engine_kernel, engine_pyvrp
 from core.routing.access import narrowed
+from core.routing.fewer import fewer
 from core.routing.folding import folded
 from core.routing.problem import Problem, Sequences
 from core.routing.runs import joined, runs_of
@@ -33,6 +34,19 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
 
     Same problem, seed and iterations give the same answer. The problem is a morning's.
     """
+    found = _better(problem, seed, iterations)
+    if not any(s.fixed_mc for s in problem.slots):
+        return found
+
+    def again(smaller: Problem) -> tuple[Sequences, tuple[int, ...]]:
+        tried = _better(smaller, seed, max(1, iterations // 2))
+        return tried.rows, tried.left
+
+    rows, left = fewer(problem, found.rows, found.left, again)
+    return Improved(rows, left, cost_mc(problem, rows), found.engine)
+
+
+def _better(problem: Problem, seed: int, iterations: int) -> Improved:
     orders = sum(t.order_id is not None for t in problem.tasks)
     one_window = narrowed(problem)
     own = engine_kernel.solve(one_window, seed=seed, rounds=iterations * rounds_each(orders))

@@ -70,6 +70,10 @@ class Slot:
     """The stop where the driver stands; over at `ready_s`."""
     base_revision: int = 0
     down: bool = False
+    second_mc: int = 0
+    """What a second of the vehicle costs, the driver's apart."""
+    fixed_mc: int = 0
+    """What it costs to use a vehicle that nobody uses yet."""
     trip: int = NONE
     """Task of a reload in a plan, for a vehicle that may come back for a second load."""
 
@@ -125,6 +129,10 @@ class Problem:
     def task_of(self, order_id: OrderId) -> int:
         """Return the delivery of that order; ValueError when it is not part."""
         return [t.order_id for t in self.tasks].index(order_id)
+
+    def second_price_mc(self, slot: int) -> int:
+        """Return what a second of a vehicle under way costs, with its driver."""
+        return self.driver_mc_per_s + self.slots[slot].second_mc
 
     def fits_features(self, slot: int, task: int) -> bool:
         return self.tasks[task].needs <= self.slots[slot].features

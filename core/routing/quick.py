@@ -100,7 +100,8 @@ def look(problem: Problem, slot: int, rows: Ints) -> Look:
     start: Ints = spent + np.maximum(waited, clock)
     back: Ints = start[:, -1]
     metres: Ints = problem.metres.ravel()[legs].sum(axis=1)
+    second = problem.second_price_mc(slot)
     late: Ints = lateness_mc(start - problem.closes[seqs], problem.late_mc[seqs]).sum(axis=1)
-    cost: Ints = (back - who.ready_s) * problem.driver_mc_per_s + metres * who.metre_mc + late
+    cost: Ints = (back - who.ready_s) * second + metres * who.metre_mc + late
     broken = (back > who.latest_return_s) | (metres + behind_m > who.range_m)
     return Look(start, spent, metres, cost, clock, broken)

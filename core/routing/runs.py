@@ -16,6 +16,8 @@ class Run:
     ready_s: int
     latest_return_s: int
     range_m: int
+    first: bool = True
+    """Of its vehicle."""
 
 
 def runs_of(problem: Problem) -> tuple[Run, ...]:
@@ -33,7 +35,7 @@ def runs_of(problem: Problem) -> tuple[Run, ...]:
         share = slot.range_m // count if slot.range_m < NEVER else slot.range_m
         for i in range(count):
             ready = slot.ready_s + i * (span + pause)
-            found.append(Run(number, ready, ready + max(0, span), share))
+            found.append(Run(number, ready, ready + max(0, span), share, first=i == 0))
     return tuple(found)
 
 

@@ -103,6 +103,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     hours_over = np.zeros(rows, dtype=np.int64)
     if hours is not None:
         hours_over = hours.over_s(who[:, None], seqs, start).sum(axis=1)
+    cost = (clock - table["ready_s"]) * problem.driver_mc_per_s + metres * metre_mc + late
     load_over, pickups_ok = _loads(problem, who, seqs)
     return Walk(
         who=who,
@@ -120,8 +121,21 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         hours_over_s=hours_over,
         load_over=load_over,
         pickups_ok=pickups_ok,
-        cost_mc=(clock - table["ready_s"]) * problem.driver_mc_per_s + metres * metre_mc + late,
+        cost_mc=cost + _of_vehicles(problem, who, seqs, clock - table["ready_s"]),
     )
+
+
+def _of_vehicles(problem: Problem, who: Ints, seqs: Ints, under_way_s: Ints) -> Ints:
+    """Return what vehicles cost by the hour, and for being used at all."""
+    slots = problem.slots
+    if not any(s.second_mc or s.fixed_mc for s in slots):
+        return np.zeros_like(under_way_s)
+    second, fixed, ends = (
+        np.array([getattr(s, name) for s in slots], dtype=np.int64)[who]
+        for name in ("second_mc", "fixed_mc", "end_task")
+    )
+    used = ((seqs != ends[:, None]) & ~problem.is_rest[seqs]).any(axis=1)
+    return under_way_s * second + np.where(used, fixed, 0)
 
 
 def _loads(problem: Problem, who: Ints, seqs: Ints) -> tuple[Ints, Bools]:
