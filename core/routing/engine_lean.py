@@ -27,7 +27,7 @@ _NEAR = 400
 _CELLS = 8_000_000
 """Stops in all routes together: a quarter of a gigabyte."""
 _MEAN_OUT, _LONGEST = 15.0, 20.0
-HOT, COLD = 1.0, 0.01
+HOT, COLD = 0.5, 0.03
 """Temperatures as shares of what a stop costs on average once everybody is in."""
 
 

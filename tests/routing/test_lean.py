@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from core.context import keyed_rng
 from core.routing.engine_lean import LeanSearch, Plain
 from core.routing.lean.insertion import look, look_again, put
-from core.routing.lean.model import FAR, Model, Routes, empty_routes
+from core.routing.lean.model import FAR, LEAST_ABSENT, USED, Model, Routes, empty_routes
+from core.routing.lean.search import search
 from core.routing.lean.timing import keep, put_back, refresh
 from core.routing.public.budget import Rounds, Seconds
 from core.routing.public.instance import Instance
@@ -146,6 +147,23 @@ def test_a_search_in_two_parts_is_the_search_in_one():
     assert whole.routes() == parts.routes()
 
 
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6), customers=st.integers(1, 40))
+def test_rows_in_use_hold_stops_and_all_others_none(seed: int, customers: int):
+    model = LeanSearch(plain(a_town(customers, seed, slack=900)), seed=1).model
+    routes, rng = empty_routes(model, customers, 60), np.array([seed], np.uint64)
+    for row in range(customers):
+        refresh(model, routes, row)
+    best = np.zeros((customers, 60), np.int32)
+    for _ in range(20):
+        search(model, routes, rng, 15, 99.0, 99.0, 15.0, 20.0, best)
+        used, sizes = routes.tally[USED], routes.route["size"]
+        assert (sizes[:used] > 0).all()
+        assert not sizes[used:].any()
+        there = [c for row in best for c in row[1 : 1 + row[0]]]
+        assert len(there) == len(set(there)) == customers - routes.tally[LEAST_ABSENT]
+
+
 def test_with_few_vehicles_as_many_as_possible_are_served():
     town = a_town(30, 3, slack=900, vehicles=2)
     found = solve(town, Rounds(3000), seed=1)
@@ -181,9 +199,9 @@ def test_a_plain_problem_may_count_cost_apart_from_time():
     time = np.array([[0, 1, 1], [1, 0, 90], [1, 90, 0]])
     none = np.zeros(3, np.int64)
     problem = Plain(ways, time, none, none + 50, none, none, 1, None)
-    search = LeanSearch(problem, seed=1)
-    search.run(50, 0.0, 1.0)
-    assert (search.cost, len(search.routes())) == (36, 2)
+    found = LeanSearch(problem, seed=1)
+    found.run(50, 0.0, 1.0)
+    assert (found.cost, len(found.routes())) == (36, 2)
 
 
 def test_customers_that_no_two_can_share_a_vehicle_for_each_get_one():
@@ -193,6 +211,6 @@ def test_customers_that_no_two_can_share_a_vehicle_for_each_get_one():
     none = np.zeros(count + 1, np.int64)
     closes = none + 50
     closes[0] = 1000
-    search = LeanSearch(Plain(ways, ways, none, closes, none, none + 1, 500, None), seed=1)
-    search.run(20, 0.0, 1.0)
-    assert (len(search.routes()), search.cost) == (count, 100 * count)
+    found = LeanSearch(Plain(ways, ways, none, closes, none, none + 1, 500, None), seed=1)
+    found.run(20, 0.0, 1.0)
+    assert (len(found.routes()), found.cost) == (count, 100 * count)

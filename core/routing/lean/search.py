@@ -22,7 +22,7 @@ from core.routing.lean.model import (
     empty_routes,
 )
 from core.routing.lean.ruin import ruin
-from core.routing.lean.timing import keep, put_back
+from core.routing.lean.timing import keep, put_back, refresh
 
 _BLINK = 0.01
 
@@ -81,8 +81,15 @@ def search(
         better = left < absents or (left == absents and (trial < limit or often_left < often))
         if not better:
             put_back(routes)
+            while tally[USED] > 0 and routes.route[tally[USED] - 1].size == 0:
+                tally[USED] -= 1
             continue
+        emptied = False
+        for t in range(routes.touched[-1]):
+            emptied |= routes.route[routes.touched[t]].size == 0
         routes.touched[-1] = 0
+        if emptied:
+            _close_ranks(model, routes)
         tally[NOW], absent[-1] = trial, left
         for i in range(left):
             absent[i] = still[i]
@@ -182,12 +189,36 @@ def _sort(
 
 
 @inlined
+def _close_ranks(model: Model, routes: Routes) -> None:
+    """Fill rows without stops from the end, so that no round looks at more rows than it must."""
+    tally, r = routes.tally, 0
+    while r < tally[USED]:
+        if routes.route[r].size > 0:
+            r += 1
+            continue
+        tally[USED] -= 1
+        last = int(tally[USED])
+        size = routes.route[last].size
+        if size > 0:
+            for i in range(1, size + 1):
+                routes.stop[r, i].place = routes.stop[last, i].place
+            routes.route[r].size = size
+            refresh(model, routes, r)
+            routes.route[last].size = 0
+            refresh(model, routes, last)
+
+
+@inlined
 def _write(routes: Routes, out: I32) -> None:
     """Write sizes and places of all routes."""
     for r in range(routes.tally[USED]):
         out[r, 0] = routes.route[r].size
         for i in range(1, routes.route[r].size + 1):
             out[r, i] = routes.stop[r, i].place
+    r = int(routes.tally[USED])
+    while r < len(out) and out[r, 0] > 0:
+        out[r, 0] = 0
+        r += 1
 
 
 def ready() -> None:
