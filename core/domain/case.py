@@ -17,6 +17,8 @@ class ExceptionType(StrEnum):
     CANCELLED_ORDER = "cancelled_order"
     FAILED_ATTEMPT = "failed_attempt"
     CUSTOMER_CONTACT = "customer_contact"
+    IMPROVEMENT = "improvement"
+    """Nothing is wrong, but the rest of the day may be had cheaper; asked at set times."""
     REQUEST = "request"
     """A person asks for a change that no detector asked for."""
 

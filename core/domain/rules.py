@@ -92,6 +92,8 @@ class Thresholds:
     """Waiting means looking again after this long."""
     min_gain_cents: int = 300
     """An option that saves less than this over waiting is not worth anybody's attention."""
+    improve_every_s: int = 3600
+    """A cheaper rest of the day is looked for so often, on the half of it; 0: never."""
     max_overtime_s: int = 1800
     """A changed route may return this long after its shift; the minutes are priced as driver
     minutes. An assumption: half an hour on a bad day. The morning plan keeps the shift."""

@@ -12,6 +12,7 @@ _OF_VEHICLES = frozenset(
         ExceptionType.ROAD_INCIDENT,
         ExceptionType.VEHICLE_BREAKDOWN,
         ExceptionType.CUSTOMER_CONTACT,
+        ExceptionType.IMPROVEMENT,
     }
 )
 

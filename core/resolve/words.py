@@ -38,6 +38,7 @@ def why(day: Day, case: Case) -> str:
         ExceptionType.FAILED_ATTEMPT: "nobody opened at our first visit",
         ExceptionType.LATE_ROUTE: "earlier stops took longer than planned",
         ExceptionType.CUSTOMER_CONTACT: "your rider is on the way",
+        ExceptionType.IMPROVEMENT: "the stops are driven in another order",
     }.get(root.type, "a delay on the way")
 
 

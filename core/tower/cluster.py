@@ -21,6 +21,7 @@ _ROOTS = (
     ExceptionType.FAILED_ATTEMPT,
     ExceptionType.LATE_ROUTE,
     ExceptionType.CUSTOMER_CONTACT,
+    ExceptionType.IMPROVEMENT,
 )
 
 
@@ -80,6 +81,7 @@ def title(look: Look, group: Cluster) -> str:
         ExceptionType.CANCELLED_ORDER: f"Order {subject} was cancelled",
         ExceptionType.FAILED_ATTEMPT: f"Attempt at {subject} failed",
         ExceptionType.LATE_ROUTE: f"{subject} runs late",
+        ExceptionType.IMPROVEMENT: "A cheaper rest of the day",
     }
     if root.type in words:
         return words[root.type] + tail

@@ -14,6 +14,7 @@ from core.tower.contact import contacts, waiting_customers
 from core.tower.late import late_routes
 from core.tower.look import PRESUMED, Look, look
 from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
+from core.tower.quiet import improvements
 from core.tower.road import causes, road_incidents, snarls
 from core.tower.settled import knows_it_goes_back
 from core.tower.vehicle import breakdowns
@@ -90,6 +91,7 @@ def detected(seen: Look) -> tuple[Cluster, ...]:
         *failed_attempts(seen),
         *late,
         *contacts(seen, late_riders),
+        *improvements(seen),
     )
     return cluster(found, causes(held_up))
 
@@ -192,6 +194,7 @@ _OVER = {
     ExceptionType.CANCELLED_ORDER: "no driver goes there any more",
     ExceptionType.FAILED_ATTEMPT: "a second attempt is planned, or the goods are back",
     ExceptionType.CUSTOMER_CONTACT: "the customer has an answer, or the goods",
+    ExceptionType.IMPROVEMENT: "the routes are changed, or stay as they are",
 }
 
 

@@ -6,6 +6,7 @@ from core.domain.case import ExceptionType
 from core.resolve.playbooks.cancelled_order import cancelled_order
 from core.resolve.playbooks.customer_contact import customer_contact
 from core.resolve.playbooks.failed_attempt import failed_attempt
+from core.resolve.playbooks.improvement import improvement
 from core.resolve.playbooks.late_route import late_route
 from core.resolve.playbooks.road_incident import road_incident
 from core.resolve.playbooks.urgent_order import urgent_order
@@ -20,4 +21,5 @@ PLAYBOOKS: Mapping[ExceptionType, Playbook] = {
     ExceptionType.CANCELLED_ORDER: cancelled_order,
     ExceptionType.FAILED_ATTEMPT: failed_attempt,
     ExceptionType.CUSTOMER_CONTACT: customer_contact,
+    ExceptionType.IMPROVEMENT: improvement,
 }
