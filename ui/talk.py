@@ -45,6 +45,8 @@ def show(client: Client) -> None:
     asked = st.chat_input("ask or instruct …", key="ask")
     if asked:
         _ask(client, box, asked)
+    elif st.session_state.get("pending"):
+        _answer(client, box)
 
 
 def _examples() -> str:
@@ -89,22 +91,33 @@ def _choose(client: Client, box: DeltaGenerator, choice: dict[str, str]) -> None
 
 
 def _ask(client: Client, box: DeltaGenerator, text: str) -> None:
-    said: list[Said] = st.session_state["said"]
-    said.append(Said("user", words.plain(text)))
-    st.session_state["offered"] = []
+    """Take up a question, unless it is the one that an interrupted run left unanswered."""
+    if st.session_state.get("pending") != text:
+        line = Said("user", words.plain(text))
+        st.session_state["said"].append(line)
+        st.session_state["offered"] = []
+        st.session_state["pending"] = text
+        with box, st.chat_message(line.who, avatar=AVATARS[line.who]):
+            st.markdown(line.text)
+    _answer(client, box)
+
+
+def _answer(client: Client, box: DeltaGenerator) -> None:
+    """Answer the question that is pending. It stays so until its answer is kept: what happens
+    elsewhere on the page may end this run at any word, and the next one asks again."""
+    text: str = st.session_state["pending"]
     answer, tables = "", list[str]()
-    with box:
-        with st.chat_message("user", avatar=AVATARS["user"]):
-            st.markdown(words.plain(text))
-        with st.chat_message("assistant", avatar=AVATARS["assistant"]):
-            try:
-                with st.spinner("Looking it up …"):
-                    events = client.chat(thread_id(), text, person(), selected_case())
-                    written = st.write_stream(_tokens(events, tables))
-                answer = written if isinstance(written, str) else ""
-            except Refusal as refusal:
-                answer = words.plain(str(refusal))
-    said.append(Said("assistant", answer, "\n".join(tables)))
+    with box, st.chat_message("assistant", avatar=AVATARS["assistant"]):
+        try:
+            with st.spinner("Looking it up …"):
+                events = client.chat(thread_id(), text, person(), selected_case())
+                written = st.write_stream(_tokens(events, tables))
+            answer = written if isinstance(written, str) else ""
+        except Refusal as refusal:
+            answer = words.plain(str(refusal))
+    answer = answer or ("" if tables else "The copilot has no answer to that; ask in other words.")
+    st.session_state["said"].append(Said("assistant", answer, "\n".join(tables)))
+    st.session_state["pending"] = None
     st.rerun(scope="fragment")
 
 
