@@ -131,7 +131,7 @@ class MiddaySearch:
         return int(self._routes.tally[ROUND])
 
     def stops(self) -> Sequences:
-        """Return the best rows so far: movable tasks in order, each rest where it was thought of."""
+        """Return the best rows so far: movable tasks in order, each rest where it was put."""
         sizes, tasks = self._best[:, 0], self.known.tasks
         return tuple(
             tuple(tasks[int(p)] for p in row[1 : int(size) + 1])

@@ -9,8 +9,8 @@ from core.routing.midday.timing import RAMP_S, late_cost, refresh
 def look_quickly(model: Model, routes: Routes, customer: int, number: int) -> bool:
     """Find the two cheapest places of a route for a customer that break no limit.
 
-    Returns whether that is the answer: not where goods are fetched first, room is short, somebody
-    may be late, or the former order counts. Nothing is called here: with a call anywhere in it, a
+    Returns whether that is the answer: not where goods are fetched first, somebody may be late,
+    or the former order counts. Nothing is called here: with a call anywhere in it, a
     look takes four times as long, because every array is handed over with its reference count.
     """
     route, who, size = routes.route[number], model.vehicle[number], routes.route[number].size
@@ -27,20 +27,28 @@ def look_quickly(model: Model, routes: Routes, customer: int, number: int) -> bo
             moves = model.moved_mc
         if place.late_mc > 0:
             calm = place.promise - RAMP_S
-        first, adds = 0, 1
+        first, tight = 0, False
+        room_0, room_1, room_2 = int(who.room_0), int(who.room_1), int(who.room_2)
+        if source == ON_BOARD:
+            sure = (route.top_0 <= room_0) & (route.top_1 <= room_1) & (route.top_2 <= room_2)
+        else:
+            room_0, room_1 = room_0 - place.load_0, room_1 - place.load_1
+            room_2 -= place.load_2
+            tight = (route.top_0 > room_0) | (route.top_1 > room_1) | (route.top_2 > room_2)
         if source >= 0:
             sure = routes.route_of[source] >= 0
             while sure and routes.stop[number, first].place != source:
                 first += 1
-        elif source == ON_BOARD:
-            adds = 0
         sure &= (model.moved_mc == 0) | (place.home != number)
-        sure &= route.top_0 + adds * place.load_0 <= who.room_0
-        sure &= route.top_1 + adds * place.load_1 <= who.room_1
-        sure &= route.top_2 + adds * place.load_2 <= who.room_2
+        most_0, most_1, most_2 = -FAR, -FAR, -FAR
         if sure:
             for i in range(first, size + 1):
                 stop, then = routes.stop[number, i], routes.stop[number, i + 1]
+                if tight:
+                    # From where they are fetched, or from the start, goods are on board up to here.
+                    cargo = routes.cargo[number, i]
+                    most_0, most_1 = max(most_0, cargo.at_0), max(most_1, cargo.at_1)
+                    most_2 = max(most_2, cargo.at_2)
                 more_m = model.metres_to[node, stop.node] + model.metres[node, then.node]
                 more_m -= stop.leg_m
                 added = more_m * metre_mc + moves
@@ -48,7 +56,8 @@ def look_quickly(model: Model, routes: Routes, customer: int, number: int) -> bo
                     continue
                 start = max(stop.free + model.seconds_to[node, stop.node], opens)
                 there = start + service + model.seconds[node, then.node]
-                if (start > closes) | (more_m > spare_m) | (there > then.due):
+                full = (most_0 > room_0) | (most_1 > room_1) | (most_2 > room_2)
+                if (start > closes) | (more_m > spare_m) | (there > then.due) | full:
                     continue
                 later = there - then.arrive
                 sure &= (start <= calm) & (later >= 0) & (there <= then.calm)
