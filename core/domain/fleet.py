@@ -77,3 +77,14 @@ class Driver:
     rest: BreakRule | None = None
     skills: frozenset[str] = frozenset()
     wage_cents_per_hour: int = 1350
+    most_driving_s: int | None = added(None)
+    """At the wheel, the whole day."""
+    most_driving_on_end_s: int | None = added(None)
+    """At the wheel without a rest between (EU 561/2006: 4 h 30)."""
+    most_duty_s: int | None = added(None)
+    """From departure to return."""
+
+    def __post_init__(self) -> None:
+        for limit in (self.most_driving_s, self.most_driving_on_end_s, self.most_duty_s):
+            if limit is not None and limit <= 0:
+                raise ValueError(f"driver {self.driver_id}: a limit of {limit} s forbids all work")

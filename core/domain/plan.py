@@ -72,7 +72,8 @@ class Refusal:
 
     vehicle_id: VehicleId | None
     code: str
-    """capacity, window, skill, equipment, shift, range, access, frozen, no_driver or no_address."""
+    """capacity, window, skill, equipment, shift, rest, range, access, driving, duty, frozen,
+    vehicle_down, no_driver or no_address."""
     sentence: str
 
 

@@ -93,6 +93,10 @@ def read_drivers(
     return list(drivers.values())
 
 
+def _hours(row: Row, field: str, reader: Reader) -> int | None:
+    return reader.above_zero(field, row.get(field), 3600)
+
+
 def _driver(row: Row, mapping: Mapping, reader: Reader) -> Driver:
     driver_id = row.get("driver_id")
     if not driver_id:
@@ -121,4 +125,7 @@ def _driver(row: Row, mapping: Mapping, reader: Reader) -> Driver:
             if wage
             else round(mapping.drivers.wage_per_hour * 100)
         ),
+        most_driving_s=_hours(row, "max_driving_hours", reader),
+        most_driving_on_end_s=_hours(row, "max_driving_on_end_hours", reader),
+        most_duty_s=_hours(row, "max_duty_hours", reader),
     )

@@ -56,6 +56,9 @@ DRIVER_FIELDS = (
     "rest",
     "skills",
     "wage_per_hour",
+    "max_driving_hours",
+    "max_driving_on_end_hours",
+    "max_duty_hours",
 )
 
 

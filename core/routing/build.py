@@ -1,13 +1,13 @@
 """Makes the neutral problem from a day: the morning's plan, or the rest of a day in progress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from core.domain.day import Day, GoodsAt, OrderState
-from core.domain.fleet import Driver, Vehicle
+from core.domain.fleet import Vehicle
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Load
 from core.domain.place import Point
@@ -17,33 +17,13 @@ from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
 from core.routing.access import no_later_than_present, with_access
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc, second_mc
+from core.routing.crews import crew, middle_of_day
 from core.routing.draft import Draft, as_load
+from core.routing.duty import no_less_than, with_limits
 from core.routing.expected import expected_times
 from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem, Slot, Task
 from core.routing.walk import of_slot
 from core.travel.protocol import TravelTimes
-
-
-def crew(day: Day) -> Mapping[VehicleId, Driver]:
-    """Return who drives what: by roster; vehicles without a driver get standby drivers, by id."""
-    drivers = [day.drivers[d] for d in sorted(day.drivers)]
-    pairs = {d.vehicle_id: d for d in reversed(drivers) if d.vehicle_id is not None}
-    standby = [d for d in drivers if d.vehicle_id is None]
-    for vehicle_id in sorted(day.vehicles):
-        if vehicle_id not in pairs and standby:
-            pairs[vehicle_id] = standby.pop(0)
-    return {
-        v: pairs[v] for v in sorted(day.vehicles) if v in pairs and not day.vehicles[v].down_since
-    }
-
-
-def middle_of_day(day: Day) -> datetime:
-    """Return the middle of all shifts: the hour whose travel times a morning plan is made with."""
-    shifts = [d.shift for d in crew(day).values()]
-    if not shifts:
-        return day.now
-    opens, closes = min(s.opens for s in shifts), max(s.closes for s in shifts)
-    return opens + (closes - opens) / 2
 
 
 def morning(day: Day, travel: TravelTimes) -> Problem:
@@ -93,7 +73,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
         driver_mc_per_s(day.rules),
     )
-    return with_access(day, made)
+    return with_access(day, with_limits(day, made))
 
 
 def rest_of_day(
@@ -114,7 +94,8 @@ def rest_of_day(
     chosen = [v for v in chosen if v in day.routes and not day.vehicles[v].down_since]
     orphans = tuple(dict.fromkeys(orphan_ids))
     maker = _RestOfDay(day, travel, now, positions, chosen, orphans)
-    return _no_worse_than_present(with_access(day, maker.problem()))
+    made = with_limits(day, maker.problem(), travel)
+    return _no_worse_than_present(with_access(day, made))
 
 
 def _no_worse_than_present(problem: Problem) -> Problem:
@@ -132,6 +113,7 @@ def _no_worse_than_present(problem: Problem) -> Problem:
                 latest_return_s=max(slot.latest_return_s, int(present.end_s[0])),
                 rest_over_s=max(0, int(present.rest_over_s[0])),
                 range_m=max(slot.range_m, int(present.metres[0])),
+                limits=no_less_than(slot.limits, present),
             )
         )
     return no_later_than_present(replace(problem, slots=tuple(slots)), starts)

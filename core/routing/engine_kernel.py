@@ -24,7 +24,7 @@ from core.routing.kernel.model import (
     Routes,
     empty_routes,
 )
-from core.routing.problem import NONE, Problem, Sequences
+from core.routing.problem import NEVER, NONE, Problem, Sequences, Slot
 
 NAME = "ruin-and-recreate-1"
 
@@ -205,7 +205,7 @@ def numbered(problem: Problem) -> Numbered:
             place_of[slot.start_node],
             place_of[ends[r]],
             slot.ready_s,
-            slot.latest_return_s,
+            _latest(slot),
             *slot.capacity,
             min(slot.range_m, FAR),
             problem.second_price_mc(r),
@@ -231,6 +231,12 @@ def numbered(problem: Problem) -> Numbered:
         _ranks(problem, tasks, served, seconds[size:, :size].min(axis=0)),
     )
     return Numbered(problem, model, tasks)
+
+
+def _latest(slot: Slot) -> int:
+    """Return when a vehicle has to be back: a duty counts from the beginning of its shift here."""
+    duty_s = NEVER if slot.limits is None else slot.limits.duty_s
+    return min(slot.latest_return_s, slot.ready_s + duty_s)
 
 
 def _near(seconds: I64) -> I32:

@@ -54,6 +54,8 @@ def explain(
         ("capacity", walked.load_over.max(axis=1) > 0),
         ("range", walked.range_over_m > 0),
         ("access", walked.hours_over_s > 0),
+        ("driving", walked.driving_over_s > 0),
+        ("duty", walked.duty_over_s > 0),
         ("window", _window_over(problem, walked, task) > 0),
         ("rest", walked.rest_over_s > 0),
         ("shift", walked.shift_over_s > 0),
@@ -99,6 +101,11 @@ def _sentence(day: Day, problem: Problem, slot: int, task: int, walked: Walk, co
         text = beyond_hours(day, problem, slot, task, walked)
     elif code == "window":
         text = _window_sentence(day, problem, slot, task, walked)
+    elif code in ("driving", "duty"):
+        over = walked.driving_over_s if code == "driving" else walked.duty_over_s
+        by = -(-int(over.min()) // 60)
+        what = "drive" if code == "driving" else "be on duty"
+        text = f"the driver of {name} would {what} {by} min too long; fits with {by} min less"
     elif code == "rest":
         by = -(-int(walked.rest_over_s.min()) // 60)
         text = f"the rest on {name} would miss its window by {by} min"

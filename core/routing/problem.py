@@ -44,6 +44,20 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a driver may still drive and work, in seconds; NEVER where nothing says so."""
+
+    driving_s: int = NEVER
+    on_end_s: int = NEVER
+    """At the wheel without a rest between."""
+    since_rest_s: int = 0
+    """Driven already since the last one."""
+    duty_s: int = NEVER
+    """From `ready_s`, or from when the first order makes it worth leaving."""
+    may_leave_later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One vehicle with its driver, from where it is free."""
 
@@ -74,6 +88,8 @@ class Slot:
     """What a second of the vehicle costs, the driver's apart."""
     fixed_mc: int = 0
     """What it costs to use a vehicle that nobody uses yet."""
+    limits: Limits | None = None
+    """Of driving and duty; None: none."""
     trip: int = NONE
     """Task of a reload in a plan, for a vehicle that may come back for a second load."""
 

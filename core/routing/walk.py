@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.routing.cost import lateness_mc
+from core.routing.limits import limits_over_s
 from core.routing.problem import ELSEWHERE, NONE, Ints, Problem
 
 Bools = NDArray[np.bool_]
@@ -35,6 +36,9 @@ class Walk:
     rest_over_s: Ints
     hours_over_s: Ints
     """Seconds by which tasks begin after the last moment that doors and zones allow, summed."""
+    driving_over_s: Ints
+    """At the wheel, in all or without a rest: the worse of the two."""
+    duty_over_s: Ints
     load_over: Ints
     """(rows, 3): by how much the fullest moment exceeds the capacity."""
     pickups_ok: Bools
@@ -48,6 +52,8 @@ class Walk:
             & (self.range_over_m <= 0)
             & (self.rest_over_s <= 0)
             & (self.hours_over_s <= 0)
+            & (self.driving_over_s <= 0)
+            & (self.duty_over_s <= 0)
             & (self.load_over <= 0).all(axis=1)
             & self.pickups_ok
         )
@@ -103,6 +109,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     hours_over = np.zeros(rows, dtype=np.int64)
     if hours is not None:
         hours_over = hours.over_s(who[:, None], seqs, start).sum(axis=1)
+    driving_over, duty_over = limits_over_s(problem, who, seqs, arrive, start)
     cost = (clock - table["ready_s"]) * problem.driver_mc_per_s + metres * metre_mc + late
     load_over, pickups_ok = _loads(problem, who, seqs)
     return Walk(
@@ -119,6 +126,8 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         range_over_m=metres - table["range_m"],
         rest_over_s=rest_over,
         hours_over_s=hours_over,
+        driving_over_s=driving_over,
+        duty_over_s=duty_over,
         load_over=load_over,
         pickups_ok=pickups_ok,
         cost_mc=cost + _of_vehicles(problem, who, seqs, clock - table["ready_s"]),

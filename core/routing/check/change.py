@@ -10,7 +10,9 @@ from core.domain.ids import MeetingId, OrderId, VehicleId
 from core.domain.option import Meeting, NewRoute
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.duty import limits_broken, worked_along
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
 from core.routing.check.kept import Kept, timeless
 from core.routing.check.loads import (
@@ -98,6 +100,7 @@ def check_change(
         found += _frozen(pair)
         found += _load(pair)
         found += _drive(pair, lookup, driven_m)
+        found += _wheel(pair, lookup)
     return tuple(found)
 
 
@@ -284,6 +287,25 @@ def _drive(
         )
         found += range_broken(vehicle, behind + ahead, hard=ahead > keeping)
     return found
+
+
+def _wheel(pair: _Pair, lookup: Lookup) -> list[Violation]:
+    """Return what the driver would drive and work beyond the limits, by the times expected now."""
+    leg, route = pair.new[0], pair.route
+    if leg.driver is None or not pair.change.stops:
+        return []
+    done = route.stops[: route.done]
+    new, kept = (
+        worked_along(
+            route.start,
+            (*done, *side[0].stops),
+            route.end,
+            lookup,
+            duty_s=seconds_between(route.depart_at, side[1].return_at),
+        )
+        for side in (pair.new, pair.kept)
+    )
+    return limits_broken(route.vehicle_id, leg.driver, new, kept)
 
 
 def _rested(route: RouteState) -> bool:

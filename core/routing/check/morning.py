@@ -8,7 +8,9 @@ from core.domain.day import Day, GoodsAt
 from core.domain.ids import OrderId
 from core.domain.place import Point
 from core.domain.plan import Route, StopKind
+from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.duty import Worked, limits_broken, worked_along
 from core.routing.check.fitness import needs_broken, range_broken, stops_broken
 from core.routing.check.loads import (
     capacity_broken,
@@ -143,9 +145,15 @@ def _route(day: Day, route: Route, leg: Leg, walked: Walked, lookup: Lookup) -> 
             day, route.vehicle_id, driver, rest_missing_s(driver, departs, walked), hard=True
         ),
         *stated_too_early(day, leg, route.return_at, lookup, hard=True),
+        *limits_broken(route.vehicle_id, driver, _worked(route, lookup)),
         *range_broken(vehicle, metres(points, lookup), hard=True),
         *(stuck(walked) if meets else ()),
     ]
+
+
+def _worked(route: Route, lookup: Lookup) -> Worked:
+    duty_s = seconds_between(route.depart_at, route.return_at)
+    return worked_along(route.start, route.stops, route.end, lookup, duty_s=duty_s)
 
 
 def _starts(day: Day, route: Route) -> list[Violation]:

@@ -18,6 +18,8 @@ class Code(StrEnum):
     CAPACITY = "capacity"  # parcels, grams or millilitres over
     WINDOW = "window"  # seconds late
     SHIFT = "shift"  # seconds outside the shift
+    DRIVING = "driving"  # seconds at the wheel over what is allowed
+    DUTY = "duty"  # seconds between departure and return over what is allowed
     REST = "rest"  # seconds missing or outside the window
     SKILL = "skill"  # 1
     EQUIPMENT = "equipment"  # 1
