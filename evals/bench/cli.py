@@ -8,6 +8,7 @@ import typer
 
 from api.terminal import SAY, Seed, put, working
 from core.errors import Refused
+from evals.bench.cli_eta import eta
 
 bench_app = typer.Typer(
     help="Benchmarks: our engines beside what people use.", no_args_is_help=True
@@ -21,6 +22,9 @@ Out = Annotated[
 @bench_app.callback()
 def bench() -> None:
     """Measure our engines beside what people use."""
+
+
+bench_app.command()(eta)
 
 
 @bench_app.command()

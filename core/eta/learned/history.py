@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.eta.learned.distances import ZoneDistances, zone_distances
 from core.eta.learned.pace import Effect, Groups, PaceTable, groups, pace_table
-from core.eta.learned.recent import Recent, around_hour
+from core.eta.learned.recent import Recent, recent, shrunk_mean
 from core.eta.learned.records import DAY_S, Asked, Driven
 
 Floats = NDArray[np.float64]
@@ -31,6 +31,8 @@ FEATURES = (
     "from_hours_ratio",
     "to_hours_ratio",
     "pair_part_ratio",
+    "from_spread",
+    "to_spread",
     "pair_spread",
     "from_legs",
     "to_legs",
@@ -79,8 +81,12 @@ class _Told:
 
     distances: ZoneDistances | None
     table: PaceTable
-    used: Ints
-    """The rows that the table was fitted on."""
+    last_week: float
+    """What the table leaves of the last seven days."""
+    yesterday: Floats
+    """What it leaves of the day before, hour by hour."""
+    recent: Recent
+    """Legs of the day itself; each instant sees those that had finished by then."""
 
 
 class History:
@@ -124,12 +130,11 @@ class History:
         columns["kind"][:] = asked.kind
         columns["same_zone"][:] = start == end
         columns["from_zone"][:], columns["to_zone"][:] = asked.from_zone, asked.to_zone
-        self._put_tables(day, told, legs, columns)
-        recent = self._recent(day, told)
-        ratios, counts = recent.anywhere(asked.start_s)
+        _put_tables(told, legs, columns)
+        ratios, counts = told.recent.anywhere(asked.start_s)
         columns["last_60_min_ratio"][:], columns["last_60_min_legs"][:] = ratios, counts
         for name, zone in (("from", start), ("to", end)):
-            ratios, counts = recent.around(zone, asked.start_s)
+            ratios, counts = told.recent.around(zone, asked.start_s)
             columns[f"{name}_120_min_ratio"][:] = ratios
             columns[f"{name}_120_min_legs"][:] = counts
         if told.distances is None:
@@ -156,33 +161,25 @@ class History:
         used = past[with_formula]
         ratio = self._log_s[used] - formula[with_formula]
         age = np.maximum(0, day - self.driven.asked.day[used])
-        return _Told(distances, pace_table(ratio, age, self._groups.take(used)), used)
+        table = pace_table(ratio, age, self._groups.take(used))
+        yesterday, hours = age == 1, self.driven.asked.hour[used]
+        return _Told(
+            distances,
+            table,
+            shrunk_mean(table.rest[age <= 7]),
+            np.array([shrunk_mean(table.rest[yesterday & (hours == h)]) for h in range(24)]),
+            self._recent(day, distances, table),
+        )
 
-    def _put_tables(self, day: int, told: _Told, legs: Groups, columns: dict[str, Floats]) -> None:
-        table = told.table
-        columns["table_ratio"][:] = table.log_ratio(legs)
-        for e in Effect:
-            columns[f"{e.name.lower()}_ratio"][:] = table.effects[e][legs.of[e]]
-        for e in (Effect.FROM, Effect.TO, Effect.PAIR):
-            columns[f"{e.name.lower()}_legs"][:] = table.counts[e][legs.of[e]]
-        columns["pair_spread"][:] = table.spread[legs.of[Effect.PAIR]]
-        age = day - self.driven.asked.day[told.used]
-        hours = self.driven.asked.hour[told.used]
-        columns["last_7_days_ratio"][:] = around_hour(table.rest[age <= 7])
-        for hour in range(24):
-            rest = table.rest[(age == 1) & (hours == hour)]
-            asked_then = legs.of[Effect.WEEK_HOUR] % 24 == hour
-            columns["yesterday_hour_ratio"][asked_then] = around_hour(rest)
-
-    def _recent(self, day: int, told: _Told) -> Recent:
+    def _recent(self, day: int, distances: ZoneDistances | None, table: PaceTable) -> Recent:
         """Return the legs that finished on the day itself or late on the evening before."""
         first = self._finished_before(day * DAY_S - EVENING_S)
         near = np.arange(first, self._finished_before((day + 1) * DAY_S))
-        ratio = self._log_s[near] - self._past_formula(near, told.distances)
-        rest = ratio - told.table.log_ratio(self._groups.take(near))
+        ratio = self._log_s[near] - self._past_formula(near, distances)
+        rest = ratio - table.log_ratio(self._groups.take(near))
         known = ~np.isnan(rest)
         near = near[known]
-        return Recent(self._finish_s[near], self._start[near], self._end[near], rest[known])
+        return recent(day, self._finish_s[near], self._start[near], self._end[near], rest[known])
 
     def _past_formula(self, rows: Ints, distances: ZoneDistances | None) -> Floats:
         asked = self.driven.asked.take(rows)
@@ -204,6 +201,18 @@ class History:
 
     def _pair(self, start: Ints, end: Ints) -> Ints:
         return _place(self._pairs, self._joined(start, end))
+
+
+def _put_tables(told: _Told, legs: Groups, columns: dict[str, Floats]) -> None:
+    table = told.table
+    columns["table_ratio"][:] = table.log_ratio(legs)
+    for e in Effect:
+        columns[f"{e.name.lower()}_ratio"][:] = table.effects[e][legs.of[e]]
+    for e in (Effect.FROM, Effect.TO, Effect.PAIR):
+        columns[f"{e.name.lower()}_legs"][:] = table.counts[e][legs.of[e]]
+        columns[f"{e.name.lower()}_spread"][:] = table.spreads[e][legs.of[e]]
+    columns["last_7_days_ratio"][:] = told.last_week
+    columns["yesterday_hour_ratio"][:] = told.yesterday[legs.of[Effect.WEEK_HOUR] % 24]
 
 
 def _place(known: Ints, wanted: Ints) -> Ints:

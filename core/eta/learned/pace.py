@@ -86,8 +86,8 @@ class PaceTable:
     overall: float
     effects: tuple[Floats, ...]
     counts: tuple[Floats, ...]
-    spread: Floats
-    """Standard deviation of what is left, for each pair, shrunk to that of all."""
+    spreads: tuple[Floats, ...]
+    """Standard deviation of what is left, for each group, shrunk to that of all."""
     rest: Floats
     """What is left of each leg it was fitted on."""
 
@@ -119,8 +119,10 @@ def pace_table(log_ratio: Floats, age_days: Ints, legs: Groups) -> PaceTable:
             total = sums(group, rest * weight, legs.sizes[e])
             effects[e] = total / (counts[e] + BELIEVED_AT[e])
             rest = rest - effects[e][group]
-    squares = sums(legs.of[Effect.PAIR], rest**2 * weight, legs.sizes[Effect.PAIR])
-    prior = SPREAD_BELIEVED_AT
-    mean = (float((rest**2 * weight).sum()) + prior * START_SPREAD**2) / (seen + prior)
-    spread = np.sqrt((squares + prior * mean) / (counts[Effect.PAIR] + prior))
-    return PaceTable(overall, tuple(effects), counts, spread, rest)
+    prior, squares = SPREAD_BELIEVED_AT, rest**2 * weight
+    mean = (float(squares.sum()) + prior * START_SPREAD**2) / (seen + prior)
+    spreads = tuple(
+        np.sqrt((sums(g, squares, size) + prior * mean) / (count + prior))
+        for g, size, count in zip(legs.of, legs.sizes, counts, strict=True)
+    )
+    return PaceTable(overall, tuple(effects), counts, spreads, rest)

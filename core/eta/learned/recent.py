@@ -1,9 +1,11 @@
 """How much slower roads were in the last hour than their history says, as known at an instant."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.eta.learned.records import DAY_S
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -14,38 +16,44 @@ CITY_BELIEVED_AT, ZONE_BELIEVED_AT, HOUR_BELIEVED_AT = 10, 5, 20
 MOST_LOG = 1.0
 # Sums are of whole millionths: what comes later cannot move the rounding of what came before.
 MILLIONTHS = 1_000_000
+# Keys of one zone reach over a day and the day before it.
+SPAN_S = 2 * DAY_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recent:
-    """Legs that finished lately, by finish: where, and their log ratio beyond the history table."""
+    """Legs that finished on a day or the evening before it: where, and beyond what history says."""
 
-    finish_s: Ints
-    start: Ints
-    end: Ints
-    rest: Floats
-    _millionths: Ints = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        clipped = np.clip(self.rest, -MOST_LOG, MOST_LOG)
-        object.__setattr__(self, "_millionths", np.rint(clipped * MILLIONTHS).astype(np.int64))
+    _finish_s: Ints
+    _millionths: Ints
+    _zone_keys: Ints
+    _zone_millionths: Ints
+    _base_s: int
 
     def anywhere(self, at_s: Ints) -> tuple[Floats, Ints]:
         """Return ratio and number of legs that finished in the hour before each instant."""
-        return _windows(self.finish_s, self._millionths, at_s, CITY_WINDOW_S, CITY_BELIEVED_AT)
+        return _windows(self._finish_s, self._millionths, at_s, CITY_WINDOW_S, CITY_BELIEVED_AT)
 
     def around(self, zone: Ints, at_s: Ints) -> tuple[Floats, Ints]:
         """Return the same of legs from or to the zone, in the two hours before."""
-        within = self.start == self.end
-        zones = np.concatenate([self.start, self.end[~within]])
-        finish = np.concatenate([self.finish_s, self.finish_s[~within]])
-        sizes = np.concatenate([self._millionths, self._millionths[~within]])
-        base = int(min(finish.min(initial=0), at_s.min(initial=0))) - ZONE_WINDOW_S
-        span = int(max(finish.max(initial=0), at_s.max(initial=0))) - base + 1
-        keys = zones * span + (finish - base)
-        order = np.argsort(keys, kind="stable")
-        wanted = zone * span + (at_s - base)
-        return _windows(keys[order], sizes[order], wanted, ZONE_WINDOW_S, ZONE_BELIEVED_AT)
+        wanted = zone * SPAN_S + (at_s - self._base_s)
+        return _windows(
+            self._zone_keys, self._zone_millionths, wanted, ZONE_WINDOW_S, ZONE_BELIEVED_AT
+        )
+
+
+def recent(day: int, finish_s: Ints, start: Ints, end: Ints, rest: Floats) -> Recent:
+    """Return the legs of a day and the evening before, by finish, with their log ratios."""
+    clipped = np.clip(rest, -MOST_LOG, MOST_LOG)
+    sizes = np.rint(clipped * MILLIONTHS).astype(np.int64)
+    base = (day - 1) * DAY_S
+    between = start != end
+    zones = np.concatenate([start, end[between]])
+    finish = np.concatenate([finish_s, finish_s[between]])
+    keys = zones * SPAN_S + (finish - base)
+    order = np.argsort(keys, kind="stable")
+    both = np.concatenate([sizes, sizes[between]])
+    return Recent(finish_s, sizes, keys[order], both[order], base)
 
 
 def _windows(
@@ -58,6 +66,6 @@ def _windows(
     return (total[last] - total[first]) / MILLIONTHS / (legs + believed_at), legs
 
 
-def around_hour(rest: Floats) -> float:
+def shrunk_mean(rest: Floats) -> float:
     """Return the mean of what the table leaves, shrunk by how many there are."""
     return float(rest.sum()) / (len(rest) + HOUR_BELIEVED_AT)

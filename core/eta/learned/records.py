@@ -105,7 +105,11 @@ class Driven:
         return Driven(self.asked.take(rows), self.seconds[rows], self.metres[rows])
 
     def in_order(self) -> "Driven":
-        """Return the same rows by start, then by all else: equal sets have equal orders."""
+        """Return the same rows by start, then by all else."""
+        return self.take(self.order())
+
+    def order(self) -> NDArray[np.int64]:
+        """Return the rows by start, then by all else: equal sets have equal orders."""
         asked = self.asked
         keys = (
             np.nan_to_num(self.metres, nan=-1.0),
@@ -116,7 +120,7 @@ class Driven:
             self.seconds,
             asked.start_s,
         )
-        return self.take(np.lexsort(keys))
+        return np.lexsort(keys).astype(np.int64)
 
 
 def usual_days(day: NDArray[np.int64]) -> tuple[int, int]:

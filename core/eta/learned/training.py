@@ -16,9 +16,12 @@ from core.eta.learned.trees import Shape, Trees, quantile_trees
 Floats = NDArray[np.float64]
 Rows = NDArray[np.bool_]
 
-SHAPE = Shape(rounds=300)
+SHAPE = Shape(rounds=300, max_depth=5, min_child_weight=50.0)
 # Trees on less than this repeat what the table says, with noise.
 LEAST_LEGS, LEAST_DAYS = 2_000, 5
+# The table shrinks by itself; below this it would be the formula but for noise. The legs of a
+# first day have no table behind them to be tested by, and make one for the next.
+LEAST_FOR_TABLE = 100
 # A leg's weight is a whole number of these: sums of gradients are then exact in any order.
 WEIGHT_STEP = 1 / 64
 
@@ -65,8 +68,9 @@ def fit(
     """
     usable = driven.plausible & seen.known
     train, held = usable & split.train(driven), usable & split.calibrate(driven)
-    if not train.any():
-        return FORMULA
+    if int(train.sum()) < LEAST_FOR_TABLE:
+        enough = int((driven.plausible & split.train(driven)).sum()) >= LEAST_FOR_TABLE
+        return LegModel(Stage.TABLE) if enough else FORMULA
     candidates = [FORMULA, LegModel(Stage.TABLE)]
     days = len(np.unique(driven.asked.day[train]))
     if int(train.sum()) >= LEAST_LEGS and days >= LEAST_DAYS and held.any():
@@ -94,8 +98,8 @@ def scores_of(model: LegModel, driven: Driven, seen: Seen) -> Scores:
 
 def _forest(driven: Driven, seen: Seen, seed: int, shape: Shape, threads: int) -> Trees:
     target = np.log(driven.seconds) - seen.log_formula
-    # An error of a tenth costs more seconds on a long leg.
-    expected = np.exp(seen.log_formula)
+    # An error of a tenth costs more seconds on a long leg; the root keeps short legs in sight.
+    expected = np.exp(seen.log_formula / 2)
     weight = np.maximum(1, np.rint(expected / expected.mean() / WEIGHT_STEP)) * WEIGHT_STEP
     return quantile_trees(seen.matrix, target, weight, LEVELS, shape, seed=seed, threads=threads)
 

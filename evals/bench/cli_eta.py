@@ -1,0 +1,71 @@
+"""The commands that measure forecasts: `tenfour bench eta` and `tenfour bench risk`."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+
+from api.terminal import SAY, Seed, put, working
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--json", help="File for the figures, with a .parquet of every row beside it."),
+]
+Plot = Annotated[Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")]
+TrainUntil = Annotated[
+    datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day that is not trained on.")
+]
+TestFrom = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day tested.")]
+
+
+def eta(
+    legs: Annotated[Path, typer.Option("--legs", help="Parquet file of legs.")],
+    train_until: TrainUntil,
+    calibrate_until: Annotated[
+        datetime,
+        typer.Option(formats=["%Y-%m-%d"], help="The first day that is not calibrated on."),
+    ],
+    test_from: TestFrom,
+    seed: Seed = 1,
+    out: Out = None,
+    plot: Plot = None,
+) -> None:
+    """Measure leg forecasts beside constant speed, the zone pair's hour and a linear model."""
+    from evals.bench.eta import Dates, run
+    from evals.bench.eta_report import as_json, write_rows
+    from evals.bench.eta_view import save_chart, summary, tables
+
+    dates = Dates(_date(train_until), _date(calibrate_until), _date(test_from))
+    with working("legs", quiet=out == Path("-")) as tell:
+        outcome = run(legs, dates, seed=seed, tell=tell)
+    report = as_json(outcome)
+    if plot is not None:
+        save_chart(report, plot)
+    _tell(report, out, lambda path: write_rows(outcome, path), tables(report), summary(report))
+
+
+def _tell(
+    report: Mapping[str, Any],
+    out: Path | None,
+    write: Callable[[Path], None],
+    tables: tuple[RenderableType, ...],
+    summary: str,
+) -> None:
+    if out == Path("-"):
+        put(report)
+        return
+    if out is not None:
+        text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+        out.write_text(text, encoding="utf-8")
+        write(out.with_suffix(".parquet"))
+    for table in tables:
+        SAY.print(table)
+    typer.echo(summary)
+
+
+def _date(moment: datetime) -> date:
+    return moment.date()
