@@ -210,6 +210,16 @@ def numbered(
     return Numbered(problem, model, tasks, frozen_mc)
 
 
+def takes(problem: Problem) -> bool:
+    """Return whether the search knows everything that the problem asks.
+
+    Hours of doors and zones, limits of driving and what it costs to use a vehicle at all are not
+    among it; whoever searches such a day here has to walk the rows that come out.
+    """
+    plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
+    return plain and problem.openings is None
+
+
 NOT_HOME = (-1, -1)
 
 
@@ -253,8 +263,9 @@ def _free_at(problem: Problem, slot: int, vehicle: Records) -> int:
     vehicle["room_0"], vehicle["room_1"], vehicle["room_2"] = who.capacity
     vehicle["on_0"], vehicle["on_1"], vehicle["on_2"] = on.tolist()
     vehicle["range_m"] = min(who.range_m - metres, FAR)
-    vehicle["second_mc"], vehicle["metre_mc"] = problem.driver_mc_per_s, who.metre_mc
-    return (clock - who.ready_s) * problem.driver_mc_per_s + metres * who.metre_mc + late
+    second_mc = problem.second_price_mc(slot)
+    vehicle["second_mc"], vehicle["metre_mc"] = second_mc, who.metre_mc
+    return (clock - who.ready_s) * second_mc + metres * who.metre_mc + late
 
 
 def _sources(
@@ -316,4 +327,4 @@ def _drive_mc(model: Model, routes: Routes) -> float:
     return max(1.0, total / max(1, int(sizes.sum())))
 
 
-__all__ = ["MiddaySearch", "Numbered", "numbered", "warm_up"]
+__all__ = ["MiddaySearch", "Numbered", "numbered", "takes", "warm_up"]

@@ -98,7 +98,7 @@ def closed_area(drawn: Drawn, rng: random.Random) -> Changed:
     place any more, and a promise that can't be kept is made anew."""
     problem = drawn.problem
     every, opens_s = _served(problem), rng.randrange(*_CLOSED_S)
-    middle = problem.tasks[rng.choice(_before(problem, opens_s))].node
+    middle = problem.tasks[rng.choice(_before(problem, opens_s) or every)].node
     ways = problem.seconds[middle] + problem.seconds[:, middle]
     inside = sorted(every, key=lambda t: (int(ways[problem.tasks[t].node]), t))[:_CLOSED]
     return _not_before(problem, inside, opens_s)
@@ -107,7 +107,8 @@ def closed_area(drawn: Drawn, rng: random.Random) -> Changed:
 def late_release(drawn: Drawn, rng: random.Random) -> Changed:
     """Goods come to the depot late, or customers of a service visit are ready late."""
     problem = drawn.problem
-    chosen = sorted(rng.sample(_before(problem, _LATE_S), _LATE))
+    soon = _before(problem, _LATE_S)
+    chosen = sorted(rng.sample(soon, min(_LATE, len(soon))))
     if not drawn.parcels:
         return _not_before(problem, chosen, _LATE_S)
     # Whatever of them was thought to be on board is on the late truck as well.
