@@ -4,7 +4,7 @@ import numpy as np
 
 from core.eta.learned.history import History
 from core.eta.learned.records import Driven
-from core.eta.learned.training import fit, split_of_days
+from core.eta.learned.training import grow
 from core.eta.learned.trees import Shape
 
 SAMPLE, ROUNDS = 20_000, 30
@@ -18,11 +18,8 @@ def same_bytes(driven: Driven, seed: int) -> bool:
 
 
 def trained(driven: Driven, seed: int, threads: int) -> bytes:
-    """Return the trees of a small model; empty where the history is too short for any."""
+    """Return the trees of a small model."""
     history = History(driven)
-    legs = history.driven
-    seen = history.features(legs.asked)
-    split = split_of_days(int(legs.asked.day.min()), int(legs.asked.day.max()) + 1)
-    shape = Shape(rounds=ROUNDS)
-    model = fit(legs, seen, split, seed=seed, shape=shape, threads=threads)
-    return model.trees.as_bytes() if model.trees is not None else b""
+    seen = history.features(history.driven.asked)
+    legs, known = history.driven.take(seen.known), seen.take(seen.known)
+    return grow(legs, known, seed, Shape(rounds=ROUNDS), threads).as_bytes()

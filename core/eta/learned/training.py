@@ -75,7 +75,7 @@ def fit(
     days = len(np.unique(driven.asked.day[train]))
     if int(train.sum()) >= LEAST_LEGS and days >= LEAST_DAYS and held.any():
         tell(f"training on {int(train.sum())} legs of {days} days")
-        forest = _forest(driven.take(train), seen.take(train), seed, shape, threads)
+        forest = grow(driven.take(train), seen.take(train), seed, shape, threads)
         candidates.append(LegModel(Stage.TREES, forest))
     if not held.any():
         return candidates[-1]
@@ -96,7 +96,8 @@ def scores_of(model: LegModel, driven: Driven, seen: Seen) -> Scores:
     return scores(raw, np.log(driven.seconds), bucket_of(raw), driven.finish_s)
 
 
-def _forest(driven: Driven, seen: Seen, seed: int, shape: Shape, threads: int) -> Trees:
+def grow(driven: Driven, seen: Seen, seed: int, shape: Shape, threads: int) -> Trees:
+    """Grow the trees of legs that all have a formula, whether or not they will be used."""
     target = np.log(driven.seconds) - seen.log_formula
     # An error of a tenth costs more seconds on a long leg; the root keeps short legs in sight.
     expected = np.exp(seen.log_formula / 2)
