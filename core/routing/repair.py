@@ -19,9 +19,13 @@ from core.routing.problem import ELSEWHERE, Problem, Sequences
 from core.routing.search import Search, insert_soft
 from core.routing.timetable import retimed
 from core.routing.walk import of_slot
+from core.routing.wide import NAME, is_wide, mended
 from core.travel.protocol import TravelTimes
 
 ENGINE = "local-search-1"
+
+HIGH_PRICE = 6
+"""Times the price of a moved stop, for a plan that hardly moves any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,10 @@ def repair(
     pool: SolverPool | None = None,
     positions: Positions | None = None,
 ) -> tuple[Repaired, ...]:
-    """Return repairs, cheapest first: searched freely, and with a price for each moved stop.
+    """Return repairs, cheapest first: searched freely, and with a price for each moved stop; where
+    many vehicles take part, also with a high one.
 
-    Neither costs more than inserting the orphans alone. Equal ones are returned once.
+    None costs more than inserting the orphans alone. Equal ones are returned once.
     """
     problem = rest_of_day(
         day,
@@ -75,7 +80,9 @@ def repair(
     if not request.meetings:
         problem = _without_meetings(day, problem, request.orphan_ids)
     found: list[Repaired] = []
-    for moved_mc in dict.fromkeys((request.moved_stop_cents * 1000, 0)):
+    price = request.moved_stop_cents * 1000
+    prices = (price, HIGH_PRICE * price, 0) if is_wide(problem) else (price, 0)
+    for moved_mc in dict.fromkeys(prices):
         args = (problem, request.orphan_ids, moved_mc, seed, iterations)
         rows, left = searched(*args) if pool is None else pool.run(searched, *args)
         out = _result(day, problem, rows, left, travel, now, positions, request.orphan_ids)
@@ -92,6 +99,8 @@ def searched(
     orphans = [named[o] for o in orphan_ids if o in named]
     frozen = {t for s in problem.slots for t in s.frozen}
     orphans = [t for t in orphans if t not in frozen]
+    if is_wide(problem):
+        return mended(problem, orphans, moved_mc, seed=seed, iterations=iterations)
     search = Search(problem, orphans, moved_mc)
     present = tuple(s.sequence for s in problem.slots)
     start, left = insert_soft(search, present, orphans)
@@ -167,7 +176,7 @@ def _result(
         drivers=disturbed(day, changes),
         unserved=unserved,
         cost_cents=round(cost / 1000),
-        engine=ENGINE,
+        engine=NAME if is_wide(problem) else ENGINE,
     )
 
 
