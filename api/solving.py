@@ -3,13 +3,15 @@
 import json
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import typer
 
 from api.terminal import Seed, put, working
 from core.errors import Refused
 
+_SHOWN = 5
+"""Customers left out whose reason is printed; the JSON names all."""
 _BY_CLOCK = "slices of rounds until the CPU seconds are spent"
 
 Format = Literal["solomon", "vrplib", "lilim", "ortec"]
@@ -34,6 +36,7 @@ def solve(
     """Solve a public benchmark file (VRPTW, PDPTW, reloads, prizes) under its own objective."""
     with working(f"solving {file.name}", quiet=out == Path("-")):
         found = solve_file(file, form, seconds=seconds, iterations=iterations, seed=seed)
+    refused = cast(dict[str, str], found["reasons"])
     if out == Path("-"):
         put(found)
     else:
@@ -41,6 +44,8 @@ def solve(
             _write(found, out)
         state = "holds" if found["feasible"] else found["problem"]
         typer.echo(f"{found['objective']} with {found['vehicles']} vehicles: {state}")
+        for customer, why in list(refused.items())[:_SHOWN]:
+            typer.echo(f"  customer {customer}: {why}")
     if not found["feasible"]:
         raise typer.Exit(1)
 
@@ -51,6 +56,7 @@ def solve_file(
     """Return the plan of a file as JSON; what is compiled and loaded comes before the clock."""
     from core.routing.public import solve as public
     from core.routing.public.budget import Budget, Rounds, Seconds
+    from core.routing.public.judge import refusals
     from core.routing.public.read import read
 
     if (seconds is None) == (iterations is None):
@@ -77,6 +83,7 @@ def solve_file(
         "feasible": verdict.problem is None,
         "problem": verdict.problem,
         "unserved": list(verdict.unserved),
+        "reasons": {str(c): why for c, why in refusals(instance, verdict.unserved).items()},
         "engines": [
             {"engine": u.engine, "seed": u.seed, "iterations": u.iterations, "cost": u.cost}
             for u in found.engines

@@ -103,3 +103,7 @@ def test_a_customer_that_cannot_be_reached_is_named_and_the_rest_is_planned(tmp_
     assert done.returncode == 1
     assert found["unserved"] == [3]
     assert found["problem"] == "1 customers not served, 3 the first"
+    why = "alone: customer 3 reached at 14, its window closes at 10"
+    assert found["reasons"] == {"3": why}
+    done = run(str(tmp_path / "late"), "--format", "solomon", "--iterations", "50")
+    assert f"customer 3: {why}" in done.stdout

@@ -128,6 +128,7 @@ def test_a_bad_solomon_file_is_refused_with_the_reason(text: str, why: str | Non
     ("text", "why"),
     [
         (ortec(leg=""), "the matrix has 8 figures, not 3 x 3 = 9"),
+        (ortec().replace("VEHICLES : 1", "VEHICLES : 0"), "there are 0 vehicles"),
         (ortec(leg="-4"), "the distance from 1 to 2 is negative"),
         (ortec(leg="2.5"), "line 11: 2.5 is not a whole number"),
         (ortec(leg="x"), "line 11: 'x' is not a number"),

@@ -54,6 +54,22 @@ def judge(instance: Instance, routes: Sequence[Sequence[int]]) -> Verdict:
     return Verdict(cost, len(used), missing, problem)
 
 
+def refusals(instance: Instance, unserved: Sequence[int]) -> dict[int, str]:
+    """Return for each of these customers why even a vehicle of its own could not serve it.
+
+    A pickup is tried with its delivery behind it.
+    """
+    said: dict[int, str] = {}
+    for customer in unserved:
+        row = [customer]
+        if instance.partner is not None:
+            other = int(instance.partner[customer])
+            row = [customer, other] if other > 0 else [-other, customer]
+        why = _walk(instance, row)[1]
+        said[customer] = "no vehicle has room and time left" if why is None else f"alone: {why}"
+    return said
+
+
 def _walk(instance: Instance, route: Sequence[int]) -> tuple[float, str | None]:
     """Return what a route costs, and the first rule that it breaks."""
     real = instance.real

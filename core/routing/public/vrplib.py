@@ -46,6 +46,8 @@ def read_vrplib(name: str, text: str, *, unlimited: bool = False) -> Instance:
         both = scaled(_column(name, sections, "TIME_WINDOW_SECTION", size, 2), scale)
         opens, closes = both[:, 0], both[:, 1]
     vehicles = _one(name, head, "VEHICLES") if "VEHICLES" in head else None
+    if vehicles is not None and vehicles < 1:
+        raise BadInstance(name, f"there are {vehicles} vehicles")
     return Instance(
         name=name,
         convention=convention,
