@@ -24,6 +24,16 @@ class Depot:
     opens: TimeWindow
     loading_s: int = 300
     """How long a vehicle stands at the dock to load again."""
+    load_out_s: int = added(0)
+    """How long it loads in the morning, within the shift, before it leaves."""
+    doors: int | None = added(None)
+    """So many load at the same time in the morning; None: as many as there are."""
+
+    def __post_init__(self) -> None:
+        if self.load_out_s < 0:
+            raise ValueError(f"depot {self.depot_id}: loading cannot take {self.load_out_s} s")
+        if self.doors is not None and self.doors <= 0:
+            raise ValueError(f"depot {self.depot_id}: nobody loads at {self.doors} doors")
 
 
 @dataclass(frozen=True, slots=True)

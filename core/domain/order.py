@@ -1,12 +1,13 @@
 """What a customer is owed: an order, its load and its promise."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.domain.added import added
 from core.domain.ids import CustomerId, OrderId
 from core.domain.place import Point
-from core.domain.time import TimeWindow
+from core.domain.time import TimeWindow, require_utc
 
 
 class Priority(StrEnum):
@@ -90,11 +91,15 @@ class Order:
     promise says what the customer was told. Empty: at any time."""
     max_height_cm: int | None = added(None)
     """Of the way to the door: a gate, a ramp, a garage."""
+    release_at: datetime | None = added(None)
+    """When the goods stand at the depot, ready to load; None: before the day begins."""
 
     def __post_init__(self) -> None:
         if not self.order_id:
             raise ValueError("an order needs a number")
         if self.service_s < 0:
             raise ValueError(f"order {self.order_id}: service cannot last {self.service_s} s")
+        if self.release_at is not None:
+            require_utc(self.release_at, f"release of order {self.order_id}")
         if self.max_height_cm is not None and self.max_height_cm <= 0:
             raise ValueError(f"order {self.order_id}: nothing is {self.max_height_cm} cm high")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.added import added
 from core.domain.ids import DriverId, MeetingId, OrderId, PlanId, StopId, VehicleId
 from core.domain.place import Point
 
@@ -52,6 +53,8 @@ class Route:
     return_at: datetime
     loads: tuple[OrderId, ...] = ()
     """Orders on board at departure."""
+    loads_from: datetime | None = added(None)
+    """When it stands at a door of the depot to load; None where that takes no time."""
 
     def order_ids(self) -> tuple[OrderId, ...]:
         return tuple(s.order_id for s in self.stops if s.order_id is not None)

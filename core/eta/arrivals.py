@@ -72,7 +72,14 @@ def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
         case StopKind.MEET:
             return Bounds(earliest=stop.arrive_at)
         case StopKind.RELOAD:
-            return ANY_TIME
+            return Bounds(earliest=_released(day, stop))
+
+
+def _released(day: Day, stop: Stop) -> datetime | None:
+    """Return when the last of the goods that are loaded there is ready; None: they all are."""
+    states = [day.orders[o] for o in stop.loads if o in day.orders]
+    known = [s.order.release_at for s in states if s.order.release_at is not None]
+    return max(known, default=None)
 
 
 def _spans(day: Day, vehicle_id: VehicleId, stop: Stop, order: Order) -> tuple[Span, ...]:

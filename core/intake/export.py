@@ -175,6 +175,8 @@ def _day_opened(day_id: DayId, mapping: Mapping, reader: Reader) -> DayOpened:
             Point.at(mapping.depot.lat, mapping.depot.lon),
             TimeWindow(opens, closes),
             loading_s=mapping.depot.loading_min * 60,
+            load_out_s=mapping.depot.load_out_min * 60,
+            doors=mapping.depot.doors,
         )
     except (BadField, ValueError) as bad:
         raise BadMapping(f"depot: {bad}") from bad

@@ -33,6 +33,7 @@ ORDER_FIELDS = (
     "phone",
     "hours",
     "max_height_m",
+    "release",
 )
 VEHICLE_FIELDS = (
     "vehicle_id",
@@ -94,6 +95,10 @@ class DepotPart(_Part):
     opens: time
     closes: time
     loading_min: Annotated[int, Field(ge=0, le=240)] = 10
+    load_out_min: Annotated[int, Field(ge=0, le=240)] = 0
+    """Loading in the morning, before a vehicle leaves."""
+    doors: Annotated[int | None, Field(gt=0)] = None
+    """Vehicles that load at the same time then."""
     reach_km: Annotated[int, Field(gt=0)] = 100
     """Orders farther away than this are taken for mistakes."""
 

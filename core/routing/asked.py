@@ -53,7 +53,9 @@ def with_order(
         replace(draft.tasks[tasks[0]], opens_s=-NEVER, closes_s=NEVER, late_mc=0, order_id=None)
     )
     fetch = [
-        _fetch(day, problem, draft, number) if like is None else int(problem.pickup[number, like])
+        _fetch(day, problem, draft, number, draft.tasks[tasks[0]].release_s)
+        if like is None
+        else int(problem.pickup[number, like])
         for number in range(len(problem.slots))
     ]
     room = np.full((len(problem.slots), len(draft.tasks) - len(problem.tasks)), NONE, np.int64)
@@ -82,16 +84,20 @@ def _state(order: Order, number: int, window: TimeWindow) -> OrderState:
     return OrderState(named, OrderStatus.RECEIVED, 1, window)
 
 
-def _fetch(day: Day, problem: Problem, draft: Draft, slot: int) -> int:
-    """Return the task at which that vehicle loads more goods; NONE while it is at the depot."""
+def _fetch(day: Day, problem: Problem, draft: Draft, slot: int, release_s: int) -> int:
+    """Return the task at which that vehicle loads more goods; NONE while it is at the depot.
+
+    Goods that are not ready yet are fetched by themselves.
+    """
     who = problem.slots[slot]
     if not who.departed:
         return NONE
-    for task in who.sequence:
+    for task in who.sequence if release_s <= 0 else ():
         if problem.tasks[task].kind is StopKind.RELOAD:
             return task
     depot = day.depot
-    return draft.add(Task(StopKind.RELOAD, draft.node(depot.point), depot.loading_s))
+    at_depot = draft.node(depot.point)
+    return draft.add(Task(StopKind.RELOAD, at_depot, depot.loading_s, max(release_s, -NEVER)))
 
 
 def _bordered(square: Ints, there: Ints, back: Ints) -> Ints:

@@ -18,6 +18,7 @@ from core.eta.legs import Legs
 from core.routing.access import no_later_than_present, with_access
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc, second_mc
 from core.routing.crews import crew, middle_of_day
+from core.routing.docks import dock_times
 from core.routing.draft import Draft, as_load
 from core.routing.duty import no_less_than, with_limits
 from core.routing.expected import expected_times
@@ -37,19 +38,22 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         if state.open and state.order.point is not None and state.goods is GoodsAt.DEPOT:
             draft.delivery(state, state.order.point, 0, hard=True)
     slots: list[Slot] = []
+    doors = dock_times(day, pairs)
     for vehicle_id, driver in pairs.items():
         vehicle = day.vehicles[vehicle_id].vehicle
         trip = NONE
         if vehicle.can_reload:
             loading = day.depot.loading_s
             trip = draft.add(Task(StopKind.RELOAD, 0, loading, trip=True))
+        loads_at, ready_at = doors[vehicle_id]
         closes = min(driver.shift.closes, day.depot.opens.closes)
         slots.append(
             Slot(
                 vehicle_id=vehicle_id,
                 start_node=0,
                 end_task=draft.end(day.depot.point),
-                ready_s=draft.seconds(max(driver.shift.opens, day.depot.opens.opens)),
+                ready_s=draft.seconds(ready_at),
+                loads_s=draft.seconds(loads_at),
                 latest_return_s=draft.seconds(closes),
                 capacity=as_load(vehicle.capacity),
                 features=vehicle.equipment | driver.skills,
@@ -217,6 +221,7 @@ class _RestOfDay:
             start_node=draft.node(start.point),
             end_task=draft.end(route.end),
             ready_s=draft.seconds(start.ready_at),
+            loads_s=draft.seconds(start.ready_at) - day.depot.load_out_s,
             latest_return_s=0,
             capacity=as_load(vehicle.capacity),
             features=vehicle.equipment | (driver.skills if driver else frozenset[str]()),
@@ -280,8 +285,8 @@ class _RestOfDay:
         depot, meet = self.day.depot, self.day.rules.thresholds.meeting_s
         known = {(slot, order) for slot, _, order in self.pickups}
         for number, slot in enumerate(slots):
-            made: dict[tuple[Point, VehicleId | None], int] = {}
-            for order_id in list(self.task_of):
+            made: dict[tuple[Point, VehicleId | None, bool], int] = {}
+            for order_id, task in list(self.task_of.items()):
                 if (number, order_id) in known:
                     continue
                 state = self.day.orders[order_id]
@@ -293,12 +298,18 @@ class _RestOfDay:
                     place, seconds, kind = holder, meet, StopKind.MEET
                 elif state.goods is not GoodsAt.DEPOT or not slot.departed:
                     continue
-                source = (place, state.vehicle_id if kind is StopKind.MEET else None)
+                # What is not ready yet is fetched by itself: the other goods need not wait for it.
+                release_s = self.draft.tasks[task].release_s
+                later = kind is StopKind.RELOAD and release_s > 0
+                source = (place, state.vehicle_id if kind is StopKind.MEET else None, later)
                 if source not in made:
-                    present = self.present_reload(slot) if kind is StopKind.RELOAD else NONE
+                    reloads = kind is StopKind.RELOAD and not later
+                    present = self.present_reload(slot) if reloads else NONE
                     if present == NONE:
                         present = self.draft.add(Task(kind, self.draft.node(place), seconds))
                     made[source] = present
+                if later:
+                    self.draft.opens_later(made[source], release_s)
                 self.pickups.append((number, made[source], order_id))
 
     def present_reload(self, slot: Slot) -> int:

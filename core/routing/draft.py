@@ -1,9 +1,9 @@
 """Collects the points and tasks of a problem while it is made."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.domain.day import OrderState
+from core.domain.day import GoodsAt, OrderState
 from core.domain.fleet import Driver
 from core.domain.order import Load
 from core.domain.place import Point
@@ -34,6 +34,11 @@ class Draft:
         self.tasks.append(task)
         return len(self.tasks) - 1
 
+    def opens_later(self, task: int, opens_s: int) -> None:
+        """Let a task begin no sooner than that."""
+        held = self.tasks[task]
+        self.tasks[task] = replace(held, opens_s=max(held.opens_s, opens_s))
+
     def end(self, point: Point) -> int:
         return self.add(Task(None, self.node(point), 0))
 
@@ -55,6 +60,7 @@ class Draft:
     def delivery(
         self, state: OrderState, point: Point, price_mc: int, *, hard: bool, floor_s: int = -NEVER
     ) -> int:
+        release_at = state.order.release_at if state.goods is GoodsAt.DEPOT else None
         return self.add(
             Task(
                 StopKind.DELIVER,
@@ -66,6 +72,7 @@ class Draft:
                 late_mc=0 if hard else price_mc,
                 load=as_load(state.order.load),
                 needs=state.order.needs,
+                release_s=-NEVER if release_at is None else self.seconds(release_at),
                 order_id=state.order.order_id,
             )
         )

@@ -10,6 +10,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.plan import Refusal
 from core.routing.access import ACCESS
 from core.routing.explain_access import beyond_hours, no_access
+from core.routing.explain_release import not_released
 from core.routing.problem import Ints, Problem
 from core.routing.walk import Bools, Walk, of_slot
 
@@ -47,6 +48,8 @@ def explain(
     missing = sorted(problem.tasks[task].needs - vehicle.features)
     if any(m.startswith(ACCESS) for m in missing):
         return no_access(day, problem, slot, task)
+    if not problem.released_for(slot, task):
+        return not_released(day, problem, slot, task)
     if missing:
         return _missing(day, vehicle.vehicle_id, missing)
     walked = of_slot(problem, slot, rows)
@@ -54,6 +57,7 @@ def explain(
         ("capacity", walked.load_over.max(axis=1) > 0),
         ("range", walked.range_over_m > 0),
         ("access", walked.hours_over_s > 0),
+        ("release", walked.release_over_s > 0),
         ("driving", walked.driving_over_s > 0),
         ("duty", walked.duty_over_s > 0),
         ("window", _window_over(problem, walked, task) > 0),
@@ -101,6 +105,8 @@ def _sentence(day: Day, problem: Problem, slot: int, task: int, walked: Walk, co
         text = beyond_hours(day, problem, slot, task, walked)
     elif code == "window":
         text = _window_sentence(day, problem, slot, task, walked)
+    elif code == "release":
+        return not_released(day, problem, slot, task)
     elif code in ("driving", "duty"):
         over = walked.driving_over_s if code == "driving" else walked.duty_over_s
         by = -(-int(over.min()) // 60)

@@ -1,6 +1,7 @@
 """Turns task sequences back into stops of a route."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core.domain.day import Day
@@ -27,7 +28,7 @@ def stops_of(
     row = tasks_of_row(problem, walked, 0)
     route = day.routes[vehicle.vehicle_id]
     out: list[Stop] = [] if vehicle.standing is None else [vehicle.standing]
-    here = problem.points[vehicle.start_node]
+    here, loaded = problem.points[vehicle.start_node], 0
     for column, number in enumerate(row):
         task = problem.tasks[number]
         arrive = problem.instant(int(walked.arrive[0, column]))
@@ -50,6 +51,9 @@ def stops_of(
                 and (o := problem.tasks[t].order_id) is not None
             )
             stop = _stop(day, problem, slot, number, arrive, leave, fetched, meeting_of or {})
+            if task.kind is StopKind.RELOAD and task.stop is None:
+                name = f"reload:{vehicle.vehicle_id}:{reloads(day, vehicle.vehicle_id) + loaded}"
+                stop, loaded = replace(stop, stop_id=StopId(name)), loaded + 1
         out.append(stop)
         here = stop.point
     return tuple(out)

@@ -137,6 +137,7 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
         end=problem.points[vehicle.start_node],
         return_at=problem.instant(int(walked.end_s[0])),
         loads=_trip(problem, row, -1),
+        loads_from=problem.instant(vehicle.loads_s) if day.depot.load_out_s else None,
     )
 
 

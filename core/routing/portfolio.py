@@ -77,6 +77,7 @@ def mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]
         broken = walked.window_over_s.clip(0) + walked.shift_over_s.clip(0)
         broken += walked.range_over_m.clip(0) + walked.rest_over_s.clip(0)
         broken += walked.hours_over_s + walked.driving_over_s.clip(0) + walked.duty_over_s.clip(0)
+        broken += walked.release_over_s.clip(0)
         broken += walked.load_over.clip(0).sum(axis=1)
         order = sorted(range(len(rows)), key=lambda i: (int(broken[i]), int(walked.cost_mc[i]), i))
         row = rows[order[0]]

@@ -36,6 +36,8 @@ class Task:
     late_mc: int = 0
     load: tuple[int, int, int] = (0, 0, 0)
     needs: frozenset[str] = frozenset()
+    release_s: int = -NEVER
+    """When its goods stand at the depot, ready to load."""
     order_id: OrderId | None = None
     stop: Stop | None = None
     """The stop it stands for, where one exists already."""
@@ -88,6 +90,8 @@ class Slot:
     """What a second of the vehicle costs, the driver's apart."""
     fixed_mc: int = 0
     """What it costs to use a vehicle that nobody uses yet."""
+    loads_s: int = NEVER
+    """When it begins to load; what is released later does not come along. NEVER: nobody asks."""
     limits: Limits | None = None
     """Of driving and duty; None: none."""
     trip: int = NONE
@@ -117,6 +121,7 @@ class Problem:
     closes: Ints = field(init=False)
     hard: NDArray[np.bool_] = field(init=False)
     late_mc: Ints = field(init=False)
+    release: Ints = field(init=False)
     load: Ints = field(init=False)
     is_trip: NDArray[np.bool_] = field(init=False)
     is_rest: NDArray[np.bool_] = field(init=False)
@@ -131,6 +136,7 @@ class Problem:
         fill("closes", [t.closes_s for t in self.tasks], np.int64)
         fill("hard", [t.hard for t in self.tasks], np.bool_)
         fill("late_mc", [t.late_mc for t in self.tasks], np.int64)
+        fill("release", [t.release_s for t in self.tasks], np.int64)
         fill("load", [t.load for t in self.tasks], np.int64)
         fill("is_trip", [t.trip for t in self.tasks], np.bool_)
         fill("is_rest", [t.kind is StopKind.REST for t in self.tasks], np.bool_)
@@ -151,7 +157,12 @@ class Problem:
         return self.driver_mc_per_s + self.slots[slot].second_mc
 
     def fits_features(self, slot: int, task: int) -> bool:
-        return self.tasks[task].needs <= self.slots[slot].features
+        return self.tasks[task].needs <= self.slots[slot].features and self.released_for(slot, task)
+
+    def released_for(self, slot: int, task: int) -> bool:
+        """Return whether a task's goods are ready for any load of that vehicle."""
+        who = self.slots[slot]
+        return self.tasks[task].release_s <= who.loads_s or who.departed or who.trip != NONE
 
 
 Sequences = tuple[tuple[int, ...], ...]

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.routing.cost import lateness_mc
+from core.routing.docks import releases
 from core.routing.limits import limits_over_s
-from core.routing.problem import ELSEWHERE, NONE, Ints, Problem
+from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem
 
 Bools = NDArray[np.bool_]
 
@@ -39,6 +40,8 @@ class Walk:
     driving_over_s: Ints
     """At the wheel, in all or without a rest: the worse of the two."""
     duty_over_s: Ints
+    release_over_s: Ints
+    """How long goods of the first load are not ready yet when it begins."""
     load_over: Ints
     """(rows, 3): by how much the fullest moment exceeds the capacity."""
     pickups_ok: Bools
@@ -54,6 +57,7 @@ class Walk:
             & (self.hours_over_s <= 0)
             & (self.driving_over_s <= 0)
             & (self.duty_over_s <= 0)
+            & (self.release_over_s <= 0)
             & (self.load_over <= 0).all(axis=1)
             & self.pickups_ok
         )
@@ -84,6 +88,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     node_of, service, opens = problem.node[seqs], problem.service[seqs], problem.opens[seqs]
     flat_s, flat_m, size = problem.seconds.ravel(), problem.metres.ravel(), len(problem.points)
     arrive, start = np.empty_like(seqs), np.empty_like(seqs)
+    waits, first = releases(problem, who, seqs)
     at, clock = table["start_node"], table["ready_s"]
     metres = np.zeros(rows, dtype=np.int64)
     rests, hours = bool((node_of < 0).any()), problem.openings
@@ -95,10 +100,13 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         metres += flat_m[leg]
         arrive[:, i] = clock + flat_s[leg]
         start[:, i] = np.maximum(arrive[:, i], opens[:, i])
+        if waits is not None:
+            start[:, i] = np.maximum(start[:, i], waits[:, i])
         if hours is not None:
             start[:, i] = hours.waited(who, seqs[:, i], start[:, i])
         clock = start[:, i] + service[:, i]
         at = to
+    release_over = np.full(rows, -NEVER, dtype=np.int64) if first is None else first
     over = start - problem.closes[seqs]
     hard = problem.hard[seqs]
     soft_price = problem.late_mc[seqs]
@@ -128,6 +136,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         hours_over_s=hours_over,
         driving_over_s=driving_over,
         duty_over_s=duty_over,
+        release_over_s=release_over,
         load_over=load_over,
         pickups_ok=pickups_ok,
         cost_mc=cost + _of_vehicles(problem, who, seqs, clock - table["ready_s"]),

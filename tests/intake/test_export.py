@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.fact import CarrierListed, DriverListed, OrderReceived, VehicleListed, ZoneListed
+from core.domain.fact import (
+    CarrierListed,
+    DayOpened,
+    DriverListed,
+    OrderReceived,
+    VehicleListed,
+    ZoneListed,
+)
 from core.domain.order import Priority
 from core.intake.export import Export, read_export
 from core.intake.fields import BadField, Reader
@@ -261,3 +268,34 @@ def test_a_zone_that_forbids_nothing_is_a_mistake_in_the_mapping(tmp_path: Path)
     (tmp_path / "drivers.csv").write_text(DRIVERS, encoding="utf-8")
     with pytest.raises(BadMapping, match="zone z forbids nothing"):
         read_export(tmp_path, read_mapping(tmp_path / "mapping.toml"), EXAMPLE, "salt")
+
+
+def test_limits_prices_and_releases_come_with_the_export(tmp_path: Path):
+    mapping = (EXAMPLE / "mapping.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('phone = "Phone"', 'release = "Ready"'),
+        ('range_km = "Range km"', 'cost_per_hour = "Hour"\ncost_per_day = "Day"'),
+        ('wage_per_hour = "EUR per hour"', 'max_driving_hours = "Drive"\nmax_duty_hours = "Duty"'),
+        ("loading_min = 10", "load_out_min = 20\ndoors = 3"),
+    ):
+        mapping = mapping.replace(old, f"{old}\n{new}")
+    (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(f"{HEADER};Ready\n{a_row()};09:30", encoding="utf-8")
+    header, van, bike, _ = VEHICLES.split("\n")
+    vans = "\n".join([f"{header};Hour;Day", f"{van};1,25;40", f"{bike};;"])
+    (tmp_path / "vehicles.csv").write_text(vans, encoding="utf-8")
+    head, ana, _ = DRIVERS.split("\n")
+    (tmp_path / "drivers.csv").write_text(f"{head};Drive;Duty\n{ana};4,5;9", encoding="utf-8")
+    export = read_export(tmp_path, read_mapping(tmp_path / "mapping.toml"), EXAMPLE, "salt")
+    facts = [e.fact for e in export.entries]
+    assert export.problems == ()
+    (order,) = [f.order for f in facts if isinstance(f, OrderReceived)]
+    assert order.release_at == datetime(2026, 11, 10, 9, 30, tzinfo=UTC)
+    first, second = [f.vehicle for f in facts if isinstance(f, VehicleListed)]
+    assert (first.cost_per_hour_cents, first.cost_per_day_cents) == (125, 4000)
+    assert (second.cost_per_hour_cents, second.cost_per_day_cents) == (0, 0)
+    (driver,) = [f.driver for f in facts if isinstance(f, DriverListed)]
+    assert (driver.most_driving_s, driver.most_duty_s) == (16_200, 32_400)
+    assert driver.most_driving_on_end_s is None
+    (opened,) = [f for f in facts if isinstance(f, DayOpened)]
+    assert (opened.depots[0].load_out_s, opened.depots[0].doors) == (1200, 3)

@@ -12,6 +12,7 @@ from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.docks import unready
 from core.routing.check.duty import limits_broken, worked_along
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
 from core.routing.check.kept import Kept, timeless
@@ -251,6 +252,7 @@ def _load(pair: _Pair) -> list[Violation]:
         *reload_broken(day, vehicle, stops, kept=kept, under_way=True),
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
         *stops_broken(day, route.vehicle_id, stops, kept),
+        *unready(day, route, aboard),
     ]
 
 

@@ -10,6 +10,7 @@ from core.domain.place import Point
 from core.domain.plan import Route, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.docks import docks_broken
 from core.routing.check.duty import Worked, limits_broken, worked_along
 from core.routing.check.fitness import needs_broken, range_broken, stops_broken
 from core.routing.check.loads import (
@@ -50,6 +51,7 @@ def check_plan(
         if not wrong:
             fit.append(route)
     found += _twice_used(routes)
+    found += docks_broken(day, fit)
     legs = [_leg(day, r) for r in fit]
     walked = walk(day, legs, lookup, {})
     for route, leg in zip(fit, legs, strict=True):

@@ -27,6 +27,8 @@ class Code(StrEnum):
     FROZEN = "frozen"  # stops touched
     GOODS_ON_BOARD = "goods_on_board"  # 1
     RELOAD = "reload"  # 1, or seconds of loading missing
+    DOCK = "dock"  # seconds without a door, or vehicles too many at them
+    RELEASE = "release"  # seconds before the goods are ready
     RANGE = "range"  # metres over
     ORDER_TWICE = "order_twice"  # times
     ORDER_LOST = "order_lost"  # 1

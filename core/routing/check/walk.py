@@ -118,7 +118,9 @@ def opens_at(day: Day, driver: Driver | None, stop: Stop) -> datetime | None:
     if stop.kind is StopKind.REST and driver is not None and driver.rest is not None:
         return driver.rest.window.opens
     if stop.kind is StopKind.RELOAD:
-        return next((d.opens.opens for d in day.opened.depots if d.point == stop.point), None)
+        depots = [d.opens.opens for d in day.opened.depots if d.point == stop.point]
+        ready = [day.orders[o].order.release_at for o in stop.loads if o in day.orders]
+        return max([*depots[:1], *(r for r in ready if r is not None)], default=None)
     state = day.orders.get(stop.order_id) if stop.order_id is not None else None
     return state.promise.opens if state is not None else None
 
