@@ -60,19 +60,27 @@ class LeanSearch:
 
     def run(self, rounds: int, since: float, until: float) -> None:
         """Search for so many rounds, which lead from one share of the whole search to another."""
-        from core.routing.lean.search import search
-        from core.routing.lean.timing import refresh
-
-        table = (self.model, self._routes, self._rng)
-        if not self._begun:
-            for r in range(len(self._best)):
-                refresh(self.model, self._routes, r)
-            # The first round puts everybody in; what a stop costs then is the measure of heat.
-            search(*table, 1, 1.0, 1.0, _MEAN_OUT, _LONGEST, self._best)
-            self._begun = True
-            self._unit = max(1.0, self.cost / len(self.model.place))
+        self.begin()
         fall = COLD / HOT
         hot, cold = (HOT * self._unit * fall**share for share in (since, until))
+        self._search(rounds, hot, cold)
+
+    def begin(self) -> None:
+        """Put everybody in, unless that is done; what a stop costs then is the measure of heat."""
+        if self._begun:
+            return
+        from core.routing.lean.timing import refresh
+
+        self._begun = True
+        for r in range(len(self._best)):
+            refresh(self.model, self._routes, r)
+        self._search(1, 1.0, 1.0)
+        self._unit = max(1.0, self.cost / len(self.model.place))
+
+    def _search(self, rounds: int, hot: float, cold: float) -> None:
+        from core.routing.lean.search import search
+
+        table = (self.model, self._routes, self._rng)
         search(*table, rounds, hot, cold, _MEAN_OUT, _LONGEST, self._best)
 
     @property

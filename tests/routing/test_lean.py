@@ -1,5 +1,7 @@
 """The lean search: what it says is so, its plans hold, the same seed gives the same plan."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -214,3 +216,36 @@ def test_customers_that_no_two_can_share_a_vehicle_for_each_get_one():
     found = LeanSearch(Plain(ways, ways, none, closes, none, none + 1, 500, None), seed=1)
     found.run(20, 0.0, 1.0)
     assert (len(found.routes()), found.cost) == (count, 100 * count)
+
+
+def a_long_town(customers: int) -> Instance:
+    """Return one whose vehicles hold everybody, with windows that leave time for it."""
+    town = a_town(customers, 9)
+    return replace(town, closes=town.closes + 3000, capacity=10**6)
+
+
+def test_on_long_routes_two_engines_share_a_budget_and_the_better_plan_is_returned():
+    found, again = (solve(a_long_town(70), Rounds(80_000), seed=3) for _ in range(2))
+    assert found == again
+    assert [u.engine.split("-")[0] for u in found.engines] == ["ruin", "pyvrp"]
+    assert found.verdict.problem is None
+    assert found.verdict.cost == min(u.cost for u in found.engines)
+    assert found.engines[0].iterations == 80_000 * 0.4 + 1
+    assert found.engines[1].iterations == 80_000 * 0.6 // 500
+
+
+def test_on_short_routes_or_in_a_hurry_our_search_goes_to_the_end():
+    for town, rounds in ((a_town(70, 9), 80_000), (a_long_town(70), 2000)):
+        found = solve(town, Rounds(rounds), seed=3)
+        assert [u.iterations for u in found.engines] == [rounds + 1]
+
+
+def test_the_parts_of_a_budget_of_seconds_end_with_the_whole():
+    now = iter(range(10**6))
+    whole = Seconds(100, lambda: next(now), 0)
+    whole.first(0.4).spend(lambda _rounds, _since, _until: None)
+    over = whole.after(0.4).over()
+    assert not over()
+    at = next(now)
+    assert 40 <= at <= 50
+    assert sum(not over() for _ in range(200)) == 100 - at - 1

@@ -1,12 +1,16 @@
 """How long a search may go on: a number of rounds, or seconds of one core."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
 
 _SLICES = 200
 _FIRST = 20
+_USUAL_RATE = 50_000
+"""Rounds of our own search in a second: to judge a budget by, not to spend it."""
+_ROUNDS_EACH = 500
+"""Rounds of our own search in the time of one iteration of PyVRP, give or take a factor of two."""
 
 
 class Budget(Protocol):
@@ -15,6 +19,19 @@ class Budget(Protocol):
     @property
     def reproducible(self) -> bool:
         """Return whether the same seed gives the same plan."""
+        ...
+
+    @property
+    def about_rounds(self) -> float:
+        """Return about how many rounds of our own search it is good for."""
+        ...
+
+    def first(self, share: float) -> "Budget":
+        """Return the first part of it."""
+        ...
+
+    def after(self, share: float) -> "Budget":
+        """Return what is left behind that part, for PyVRP: its iterations count as many rounds."""
         ...
 
     def spend(self, run: Callable[[int, float, float], None]) -> None:
@@ -35,6 +52,16 @@ class Rounds:
     @property
     def reproducible(self) -> bool:
         return True
+
+    @property
+    def about_rounds(self) -> float:
+        return self.rounds
+
+    def first(self, share: float) -> "Rounds":
+        return Rounds(int(self.rounds * share))
+
+    def after(self, share: float) -> "Rounds":
+        return Rounds((self.rounds - int(self.rounds * share)) // _ROUNDS_EACH)
 
     def spend(self, run: Callable[[int, float, float], None]) -> None:
         done = 0
@@ -60,6 +87,16 @@ class Seconds:
     @property
     def reproducible(self) -> bool:
         return False
+
+    @property
+    def about_rounds(self) -> float:
+        return self.seconds * _USUAL_RATE
+
+    def first(self, share: float) -> "Seconds":
+        return replace(self, seconds=self.seconds * share)
+
+    def after(self, share: float) -> "Seconds":  # noqa: ARG002  its end is the end of the whole
+        return self
 
     def spend(self, run: Callable[[int, float, float], None]) -> None:
         """Run slices of about a two-hundredth of the time, each cut to what is left."""

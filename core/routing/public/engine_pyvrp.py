@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,11 @@ def search(
             data, asked, seed % 2**32, collect_stats=False, display=False, initial_solution=first
         )
     return plan(instance, found.best), found.num_iterations
+
+
+def load() -> None:
+    """Import PyVRP, so that no clock is running when it is needed."""
+    import_module("pyvrp")
 
 
 def problem(instance: Instance) -> "ProblemData":
