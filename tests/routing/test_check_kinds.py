@@ -15,6 +15,7 @@ from core.domain.plan import Stop, StopKind
 from core.routing.check import Code, Violation
 from tests.builders import (
     a_driver,
+    a_window,
     east,
     minute,
 )
@@ -80,6 +81,51 @@ PLANTED: list[tuple[str, tuple[str, ...], tuple[Code, ...], Plant]] = [
         MADE,
         (Code.RANGE,),
         lambda s: Scene(s.stops, vans={"v2": {"range_m": 6_000}}),
+    ),
+    # Doors, limits of people, goods that come later
+    (
+        "a door that is closed by then",
+        MADE,
+        (Code.ACCESS,),
+        lambda s: Scene(s.stops, orders={"u": {"hours": (a_window(0, 6),)}}),
+    ),
+    (
+        "a van too high for the way to a door",
+        MADE,
+        (Code.ACCESS,),
+        lambda s: Scene(
+            s.stops, orders={"u": {"max_height_cm": 200}}, vans={"v2": {"height_cm": 201}}
+        ),
+    ),
+    (
+        "longer at the wheel than allowed",
+        MADE,
+        (Code.DRIVING,),
+        lambda s: Scene(s.stops, drivers={"v2": {"most_driving_s": 300}}),
+    ),
+    (
+        "longer at the wheel without a rest than allowed",
+        MADE,
+        (Code.DRIVING,),
+        lambda s: Scene(s.stops, drivers={"v2": {"most_driving_on_end_s": 300}}),
+    ),
+    (
+        "longer on duty than allowed",
+        MADE,
+        (Code.DUTY,),
+        lambda s: Scene(s.stops, drivers={"v2": {"most_duty_s": 600}}),
+    ),
+    (
+        "left before the goods were there",
+        ("plan",),
+        (Code.RELEASE,),
+        lambda s: Scene(s.stops, orders={"e": {"release_at": minute(1)}}),
+    ),
+    (
+        "fetched before the goods were there",
+        ("plan",),
+        (Code.TIMING, Code.SHIFT, Code.REST),
+        lambda s: Scene(s.stops, orders={"u": {"release_at": minute(200)}}),
     ),
     # Loads
     ("a parcel too many", MADE, (Code.CAPACITY,), room(2, BIG, BIG)),
