@@ -8,7 +8,7 @@ import typer
 
 from api.terminal import SAY, Seed, put, working
 from core.errors import Refused
-from evals.bench.cli_eta import eta
+from evals.bench.cli_eta import eta, risk
 
 bench_app = typer.Typer(
     help="Benchmarks: our engines beside what people use.", no_args_is_help=True
@@ -25,6 +25,7 @@ def bench() -> None:
 
 
 bench_app.command()(eta)
+bench_app.command()(risk)
 
 
 @bench_app.command()
@@ -162,6 +163,28 @@ def quote(
             seed=seed,
             tell=tell,
         )
+    if out == Path("-"):
+        put(report.as_json())
+        return
+    if out is not None:
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
+        out.write_text(text, encoding="utf-8")
+    typer.echo("\n".join(lines(report)))
+
+
+@bench_app.command()
+def rich(
+    orders: Annotated[int, typer.Option(min=1, max=5_000, help="Orders of the day.")] = 1000,
+    vehicles: Annotated[int, typer.Option(min=3, max=500, help="Vehicles of the day.")] = 50,
+    iterations: Annotated[int, typer.Option(min=0, help="Limit of the search.")] = 60,
+    seed: Seed = 1,
+    out: Out = None,
+) -> None:
+    """Plan one big day that has every rule of the model in it, and check it once more."""
+    from evals.bench.rich import lines, run
+
+    with working("planning", quiet=out == Path("-")) as tell:
+        report = run(orders=orders, vehicles=vehicles, iterations=iterations, seed=seed, tell=tell)
     if out == Path("-"):
         put(report.as_json())
         return

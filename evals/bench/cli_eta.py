@@ -48,6 +48,23 @@ def eta(
     _tell(report, out, lambda path: write_rows(outcome, path), tables(report), summary(report))
 
 
+def risk(
+    attempts: Annotated[Path, typer.Option("--attempts", help="Parquet file of attempts.")],
+    train_until: TrainUntil,
+    test_from: TestFrom,
+    seed: Seed = 1,
+    out: Out = None,
+) -> None:
+    """Measure the chance of a failed attempt beside the history of customers and of cells."""
+    from evals.bench.risk import as_json, run, write_rows
+    from evals.bench.risk_view import summary, tables
+
+    with working("attempts", quiet=out == Path("-")) as tell:
+        outcome = run(attempts, _date(train_until), _date(test_from), seed=seed, tell=tell)
+    report = as_json(outcome)
+    _tell(report, out, lambda path: write_rows(outcome, path), tables(report), summary(report))
+
+
 def _tell(
     report: Mapping[str, Any],
     out: Path | None,
