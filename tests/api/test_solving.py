@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.context import keyed_rng
 from tests.routing.public_files import (
     PRIZES,
     RELEASES,
@@ -61,6 +62,34 @@ def test_two_processes_give_the_same_plan(tmp_path: Path):
         found = json.loads((tmp_path / name).read_text())
         plans.append({k: found[k] for k in ("routes", "objective", "engines")})
     assert plans[0] == plans[1]
+
+
+def a_town(customers: int, capacity: int, width: int) -> str:
+    """Return a file in Solomon's format with windows of up to that width."""
+    rng = keyed_rng(7, "town")
+    rows = [
+        "TOWN",
+        "VEHICLE",
+        "NUMBER CAPACITY",
+        f"40 {capacity}",
+        "CUSTOMER",
+        "0 50 50 0 0 9000 0",
+    ]
+    for c in range(1, customers + 1):
+        x, y, opens = rng.randrange(100), rng.randrange(100), rng.randrange(900)
+        rows.append(f"{c} {x} {y} {rng.randrange(1, 9)} {opens} {opens + rng.randrange(width)} 5")
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(("capacity", "width", "engines"), [(40, 900, 1), (10_000, 7000, 2)])
+def test_two_processes_give_the_same_plan_of_a_town_whoever_makes_it(
+    tmp_path: Path, capacity: int, width: int, engines: int
+):
+    (tmp_path / "town").write_text(a_town(90, capacity, width))
+    words = (str(tmp_path / "town"), "--format", "solomon", "--iterations", "100000", "--json", "-")
+    first, again = (json.loads(run(*words).stdout) for _ in range(2))
+    assert (first["routes"], first["engines"]) == (again["routes"], again["engines"])
+    assert len(first["engines"]) == engines
 
 
 def test_seconds_say_that_they_are_not_reproducible(tmp_path: Path):
