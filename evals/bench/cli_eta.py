@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,18 +31,20 @@ def eta(
         typer.Option(formats=["%Y-%m-%d"], help="The first day that is not calibrated on."),
     ],
     test_from: TestFrom,
+    rounds: Annotated[int, typer.Option(min=1, max=5_000, help="Rounds of trees.")] = 300,
     seed: Seed = 1,
     out: Out = None,
     plot: Plot = None,
 ) -> None:
     """Measure leg forecasts beside constant speed, the zone pair's hour and a linear model."""
+    from core.eta.learned.training import SHAPE
     from evals.bench.eta import Dates, run
     from evals.bench.eta_report import as_json, write_rows
     from evals.bench.eta_view import save_chart, summary, tables
 
     dates = Dates(_date(train_until), _date(calibrate_until), _date(test_from))
     with working("legs", quiet=out == Path("-")) as tell:
-        outcome = run(legs, dates, seed=seed, tell=tell)
+        outcome = run(legs, dates, seed=seed, shape=replace(SHAPE, rounds=rounds), tell=tell)
     report = as_json(outcome)
     if plot is not None:
         save_chart(report, plot)

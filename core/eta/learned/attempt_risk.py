@@ -62,6 +62,8 @@ def at_level(day: Ints, chances: Floats, failed: NDArray[np.bool_]) -> Floats:
     moved = chances.copy()
     for one in np.unique(day):
         rows, past = day == one, (day < one) & (day >= one - LEVEL_DAYS)
+        if not past.any():
+            continue
         expected, seen = float(chances[past].sum()), float(failed[past].sum())
         ratio = (seen + LEVEL_BELIEVED_AT) / (expected + LEVEL_BELIEVED_AT)
         ratio = min(max(ratio, 1 / MOST_LEVEL), MOST_LEVEL)
