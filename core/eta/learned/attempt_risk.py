@@ -18,6 +18,7 @@ LEVEL_DAYS = 28
 # Failures that the forecast itself is worth when the last weeks speak against its level.
 LEVEL_BELIEVED_AT = 30.0
 MOST_LEVEL = 3.0
+HALVINGS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +66,24 @@ def at_level(day: Ints, chances: Floats, failed: NDArray[np.bool_]) -> Floats:
         if not past.any():
             continue
         expected, seen = float(chances[past].sum()), float(failed[past].sum())
-        ratio = (seen + LEVEL_BELIEVED_AT) / (expected + LEVEL_BELIEVED_AT)
-        ratio = min(max(ratio, 1 / MOST_LEVEL), MOST_LEVEL)
-        odds = ratio * chances[rows] / (1 - chances[rows])
-        moved[rows] = odds / (1 + odds)
+        share = (seen + LEVEL_BELIEVED_AT) / (expected + LEVEL_BELIEVED_AT)
+        ratio = _odds_ratio(chances[past], share * expected)
+        moved[rows] = _moved(chances[rows], ratio)
     return moved
+
+
+def _moved(chances: Floats, ratio: float) -> Floats:
+    """Return chances with their odds multiplied."""
+    return ratio * chances / (1 - chances + ratio * chances)
+
+
+def _odds_ratio(chances: Floats, total: float) -> float:
+    """Return by what all odds are multiplied so that the chances add up to a total."""
+    low, high = 1 / MOST_LEVEL, MOST_LEVEL
+    for _ in range(HALVINGS):
+        middle = (low * high) ** 0.5
+        if float(_moved(chances, middle).sum()) < total:
+            low = middle
+        else:
+            high = middle
+    return (low * high) ** 0.5
