@@ -9,6 +9,9 @@ from core.routing.walk import of_slot
 IN_USE = "fleet:in-use"
 """What tasks need of a vehicle, so that one which is to be done without can serve none."""
 
+MOST_KEPT = 8
+"""So many vehicles may turn out to be worth their day before the search for others ends."""
+
 Solve = Callable[[Problem], tuple[Sequences, tuple[int, ...]]]
 """Returns rows with the tasks that fit in none of them."""
 
@@ -18,13 +21,12 @@ def fewer(
 ) -> tuple[Sequences, tuple[int, ...]]:
     """Return the rows, or ones on fewer vehicles that leave nobody else out and cost less.
 
-    Vehicles are tried one after another, first the one that costs most for each order it brings;
-    whom nobody can do without stays.
+    Vehicles are tried one after another, first the one that costs most for each order it brings.
     """
-    allowed, tried = set(range(len(rows))), set[int]()
+    allowed, tried, kept = set(range(len(rows))), set[int](), 0
     while True:
         worth = [s for s in sorted(allowed - tried) if problem.slots[s].fixed_mc and rows[s]]
-        if not worth:
+        if not worth or kept == MOST_KEPT:
             return rows, left
         slot = max(worth, key=lambda s: (_an_order_mc(problem, s, rows[s]), -s))
         tried.add(slot)
@@ -32,6 +34,8 @@ def fewer(
         if len(out) <= len(left) and _total_mc(problem, found) < _total_mc(problem, rows):
             rows, left = found, out
             allowed.discard(slot)
+        else:
+            kept += 1
 
 
 def only(problem: Problem, kept: set[int]) -> Problem:

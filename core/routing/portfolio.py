@@ -39,7 +39,7 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
         return found
 
     def again(smaller: Problem) -> tuple[Sequences, tuple[int, ...]]:
-        tried = _better(smaller, seed, max(1, iterations // 2))
+        tried = _better(smaller, seed, max(1, iterations // 4))
         return tried.rows, tried.left
 
     rows, left = fewer(problem, found.rows, found.left, again)

@@ -176,7 +176,7 @@ def quote(
 def rich(
     orders: Annotated[int, typer.Option(min=1, max=5_000, help="Orders of the day.")] = 1000,
     vehicles: Annotated[int, typer.Option(min=3, max=500, help="Vehicles of the day.")] = 50,
-    iterations: Annotated[int, typer.Option(min=0, help="Limit of the search.")] = 60,
+    iterations: Annotated[int, typer.Option(min=0, help="Limit of the search.")] = 30,
     seed: Seed = 1,
     out: Out = None,
 ) -> None:

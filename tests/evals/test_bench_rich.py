@@ -1,0 +1,25 @@
+"""The day with every rule in it: planned, checked, and truly holding every rule."""
+
+from evals.bench.rich import a_rich_day, lines, run
+
+
+def test_the_rich_day_uses_every_rule_that_it_says_it_has():
+    day = a_rich_day(300, 20, 4)
+    orders = [s.order for s in day.orders.values()]
+    fleet = [s.vehicle for s in day.vehicles.values()]
+    assert any(o.hours for o in orders)
+    assert any(o.max_height_cm for o in orders)
+    assert any(o.release_at for o in orders)
+    assert {z for o in orders if o.point for z in day.zones_at(o.point)} == set(day.zones.values())
+    assert {v.can_reload for v in fleet} == {True, False}
+    assert any(v.cost_per_day_cents for v in fleet)
+    assert all(d.most_duty_s and d.rest for d in day.drivers.values())
+    assert day.depot.doors == 6
+
+
+def test_a_smaller_one_is_planned_clean():
+    report = run(orders=150, vehicles=10, iterations=5, seed=3)
+    assert report.violations == 0
+    assert report.served + sum(report.left_out_by.values()) == 150
+    assert report.rests > 0
+    assert lines(report)[-1].startswith("0 violations")
