@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,19 @@ from api.decoding import CloudEvent
 from api.quotes import QuoteBody
 from api.schemas import QuotedWindow
 from core.domain.carrier import RateCard
+from core.domain.fact import (
+    DayOpened,
+    DriverListed,
+    OrderReceived,
+    VehicleListed,
+    ZoneListed,
+)
+from core.intake.export import read_export
+from core.intake.mapping import Mapping
 from core.travel.estimate import EstimateTravel
 from tests.allocation.test_offers import a_carrier, with_carriers
 from tests.builders import DEPOT, a_day, a_driver, a_route, a_vehicle, an_order, east, minute
-from tests.intake.test_export import DRIVERS, HEADER, VEHICLES, a_row
+from tests.intake.test_export import DRIVERS, EXAMPLE, HEADER, VEHICLES, a_row
 
 PROJECT = Path(__file__).resolve().parents[1]
 HOW_TO = PROJECT / "docs" / "how-to"
@@ -91,6 +101,38 @@ def test_the_question_on_the_quote_page_is_one_that_the_server_takes():
     assert set(window) <= set(QuotedWindow.model_fields)
 
 
+def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, export: Path):
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    zones, columns = (
+        tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    )
+    own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
+    for part in ("orders", "vehicles", "drivers"):
+        own[part]["columns"] |= columns[part]["columns"]
+    mapping = Mapping.model_validate({**own, **zones, "depot": own["depot"] | columns["depot"]})
+    for part, cells in (
+        ("orders", {"Open": "9:00-12:00, 14:00-17:30", "Gate": "2,1", "Ready": "09:30"}),
+        ("vehicles", {"Height": "2,6", "Hour EUR": "1,5", "Day EUR": "25"}),
+        ("drivers", {"Driving": "9", "On end": "4,5", "Duty": "10"}),
+    ):
+        head, *rows = (export / f"{part}.csv").read_text(encoding="utf-8").splitlines()
+        more = [";".join(cells), *(";".join(cells.values()) for row in rows if row)]
+        lines = [f"{row};{cell}" for row, cell in zip([head, *rows], more, strict=False) if row]
+        (export / f"{part}.csv").write_text("\n".join(lines), encoding="utf-8")
+    facts = [e.fact for e in read_export(export, mapping, EXAMPLE, "salt").entries]
+    found = {str(z.zone.zone_id): z.zone for z in facts if isinstance(z, ZoneListed)}
+    assert sorted(found) == ["arch", "market", "old-town"]
+    assert (found["arch"].max_height_cm, len(found["market"].hours)) == (230, 1)
+    orders = [f.order for f in facts if isinstance(f, OrderReceived)]
+    assert {(len(o.hours), o.max_height_cm) for o in orders} == {(2, 210)}
+    vehicle = next(f.vehicle for f in facts if isinstance(f, VehicleListed))
+    assert (vehicle.height_cm, vehicle.cost_per_hour_cents) == (260, 150)
+    driver = next(f.driver for f in facts if isinstance(f, DriverListed))
+    assert (driver.most_driving_on_end_s, driver.most_duty_s) == (16_200, 36_000)
+    depot = next(f.depots[0] for f in facts if isinstance(f, DayOpened))
+    assert (depot.load_out_s, depot.doors) == (1200, 4)
+
+
 def test_an_import_says_in_json_what_went_in_and_what_did_not(tmp_path: Path, export: Path):
     mapping = PROJECT / "examples" / "porto-tuesday" / "mapping.toml"
     words = ["import", str(export), "--mapping", str(mapping), "--json"]
@@ -139,7 +181,9 @@ def test_the_examples_of_the_allocation_page_run_as_they_stand(capsys: pytest.Ca
     assert any("RAPIDO" in line for line in costs)
 
 
-@pytest.mark.parametrize("page", ["../../README.md", *sorted(p.name for p in HOW_TO.glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["../../README.md", "../the-model.md", *sorted(p.name for p in HOW_TO.glob("*.md"))]
+)
 def test_links_lead_somewhere(page: str):
     path = HOW_TO / page
     for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
