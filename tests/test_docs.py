@@ -17,14 +17,17 @@ from api.quotes import QuoteBody
 from api.schemas import QuotedWindow
 from core.domain.carrier import RateCard
 from core.domain.fact import (
+    ChargeReported,
     DayOpened,
     DriverListed,
     OrderReceived,
     VehicleListed,
     ZoneListed,
 )
+from core.domain.ids import VehicleId
 from core.intake.export import read_export
 from core.intake.mapping import Mapping
+from core.ledger.codec import structure_fact
 from core.travel.estimate import EstimateTravel
 from tests.allocation.test_offers import a_carrier, with_carriers
 from tests.builders import DEPOT, a_day, a_driver, a_route, a_vehicle, an_order, east, minute
@@ -131,6 +134,14 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
     assert (driver.most_driving_on_end_s, driver.most_duty_s) == (16_200, 36_000)
     depot = next(f.depots[0] for f in facts if isinstance(f, DayOpened))
     assert (depot.load_out_s, depot.doors) == (1200, 4)
+
+
+def test_the_report_of_a_battery_on_the_page_of_rules_is_a_fact():
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    event = CloudEvent.model_validate_json(block)
+    fact = structure_fact({**event.data, "type": event.type.removeprefix("tenfour.")})
+    assert fact == ChargeReported(VehicleId("R3"), 18_500)
 
 
 def test_an_import_says_in_json_what_went_in_and_what_did_not(tmp_path: Path, export: Path):

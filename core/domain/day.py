@@ -80,6 +80,17 @@ class OrderState:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """How far a vehicle goes from a place on its route."""
+
+    range_m: int
+    at: datetime
+    point: Point
+    done: int
+    """Stops behind it then."""
+
+
+@dataclass(frozen=True, slots=True)
 class VehicleState:
     vehicle: Vehicle
     revision: int
@@ -89,6 +100,8 @@ class VehicleState:
     """Last place proved by a scan or a report; live positions are in the position log."""
     up_at: datetime | None = None
     """Event time of the latest word that it runs; an older breakdown report changes nothing."""
+    charge: Charge | None = None
+    """The latest word of how far it goes; None: as far as it was listed with."""
 
 
 @dataclass(frozen=True, slots=True)

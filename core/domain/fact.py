@@ -171,6 +171,21 @@ class VehicleUp:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargeReported:
+    """How far a vehicle still goes, by its own board or its driver's word."""
+
+    vehicle_id: VehicleId
+    range_m: int
+    point: Point | None = None
+    """Where it was then; None: where its last scan was."""
+    type: Literal["charge_reported"] = "charge_reported"
+
+    def __post_init__(self) -> None:
+        if self.range_m < 0:
+            raise ValueError(f"vehicle {self.vehicle_id} cannot go {self.range_m} m")
+
+
+@dataclass(frozen=True, slots=True)
 class RoadIncidentReported:
     """A feed or a person says that roads in an area are slow or closed."""
 
@@ -256,6 +271,7 @@ Fact = (
     | RouteReturned
     | VehicleDown
     | VehicleUp
+    | ChargeReported
     | RoadIncidentReported
     | RoadIncidentCleared
     | CustomerContacted

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.domain.day import Day, Incident, VehicleState
+from core.domain.day import Charge, Day, Incident, VehicleState
 from core.domain.fact import (
+    ChargeReported,
     DayOpened,
     DriverListed,
     DriverReported,
@@ -70,6 +71,18 @@ def vehicle_up(body: VehicleUp, day: Day, at: datetime) -> Day:
     )
 
 
+def charge_reported(body: ChargeReported, day: Day, at: datetime) -> Day:
+    """The latest report counts. No proposal goes stale by it: commits are judged by the day."""
+    known, route = day.vehicles[body.vehicle_id], day.routes.get(body.vehicle_id)
+    if known.charge is not None and at < known.charge.at:
+        return day
+    point, done = body.point or known.point or day.depot.point, 0
+    if route is not None:
+        point, done = body.point or route.last_point or route.start, route.done
+    charge = Charge(body.range_m, at, point, done)
+    return with_vehicle(day, replace(known, charge=charge))
+
+
 def driver_reported(body: DriverReported, day: Day, at: datetime) -> Day:
     known = day.reports.get(body.vehicle_id)
     if known is not None and at < known[0]:
@@ -116,6 +129,7 @@ APPLY: tuple[Apply, ...] = (
     zone_listed,
     vehicle_down,
     vehicle_up,
+    charge_reported,
     driver_reported,
     road_incident_reported,
     road_incident_cleared,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from core.domain.day import Day
 from core.domain.fact import (
     AttemptFailed,
+    ChargeReported,
     CustomerConsented,
     CustomerContacted,
     DriverReported,
@@ -31,7 +32,7 @@ _ABOUT_ORDER = (
     OrderDelivered,
     AttemptFailed,
 )
-_ABOUT_VEHICLE = (VehicleDown, VehicleUp, DriverReported)
+_ABOUT_VEHICLE = (VehicleDown, VehicleUp, ChargeReported, DriverReported)
 _ABOUT_ROUTE = (RouteDeparted, RouteReturned, StopReached, StopFinished)
 
 

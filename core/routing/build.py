@@ -273,12 +273,16 @@ class _RestOfDay:
         return as_load(total)
 
     def range_left(self, vehicle: Vehicle, route: RouteState) -> int:
-        if vehicle.range_m is None:
+        charge = self.day.vehicles[vehicle.vehicle_id].charge
+        reach, since, done = vehicle.range_m, route.start, 0
+        if charge is not None:
+            reach, since, done = charge.range_m, charge.point, charge.done
+        if reach is None:
             return NEVER
-        points = [route.start, *(s.point for s in route.stops[: route.done])]
+        points = [since, *(s.point for s in route.stops[done : route.done])]
         normal = self.travel.slowed(())
         metres = normal.matrix(points, self.now).metres
-        return vehicle.range_m - sum(int(metres[i, i + 1]) for i in range(len(points) - 1))
+        return reach - sum(int(metres[i, i + 1]) for i in range(len(points) - 1))
 
     def fetches(self, slots: Sequence[Slot]) -> None:
         """Add what a vehicle on the road would need to get at goods that it has not on board."""

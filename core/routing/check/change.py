@@ -12,6 +12,7 @@ from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.charge import charge_broken
 from core.routing.check.docks import unready
 from core.routing.check.duty import limits_broken, worked_along
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
@@ -279,7 +280,10 @@ def _drive(
             short = rest_missing_s(driver, route.depart_at, walked)
             worse = short > rest_missing_s(driver, route.depart_at, kept)
             found += rest_broken(day, route.vehicle_id, driver, short, hard=worse)
-    if vehicle.range_m is not None:
+    charge = day.vehicles[route.vehicle_id].charge
+    if charge is not None:
+        found += charge_broken(day, route, charge, pair.new[0], pair.kept[0], lookup)
+    elif vehicle.range_m is not None:
         behind = (driven_m or {}).get(route.vehicle_id)
         if behind is None:
             behind = _driven(route, lookup)
