@@ -6,8 +6,7 @@ Heavy packages are imported inside the commands that need them, so that `--help`
 import os
 import threading
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -27,6 +26,7 @@ from api.terminal import (
     until_stopped,
     working,
 )
+from api.training import train
 from core.context import RandomIds, SetClock, SystemClock
 from core.settings import Settings
 from evals.bench.cli import bench_app
@@ -43,7 +43,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("eval")(eval_)
-for _command in (demo, solve, quote):
+for _command in (demo, solve, quote, train):
     app.command()(_command)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
 app.add_typer(roads_app, name="roads")
@@ -64,8 +64,8 @@ def root(
 
 def version_text() -> str:
     try:
-        return installed_version("tenfour")
-    except PackageNotFoundError:
+        return metadata.version("tenfour")
+    except metadata.PackageNotFoundError:
         return "0.1.0"
 
 

@@ -121,7 +121,8 @@ def run(
     history = History(driven)
     seen = history.features(driven.asked)
     began = time.process_time()
-    model = fit(driven, seen, split, seed=seed, shape=shape, tell=tell)
+    fitted = fit(driven, seen, split, seed=seed, shape=shape, tell=tell)
+    model = fitted.model
     train_seconds = time.process_time() - began
     tell("forecasts of the test range")
     raw, forecast = _rolling(model, driven, seen, split, test)
@@ -145,8 +146,8 @@ def run(
         dates,
         int((~usual).sum()),
         model,
-        int((train & seen.known).sum()),
-        int(held.sum()),
+        fitted.trained,
+        fitted.held,
         tested,
         histories,
         train_seconds,
@@ -191,7 +192,7 @@ def _short(
     history = History(past)
     seen = history.features(history.driven.asked)
     split = split_of_days(until - days, until)
-    model = fit(history.driven, seen, split, seed=seed, shape=shape)
+    model = fit(history.driven, seen, split, seed=seed, shape=shape).model
     wanted = history.features(test.asked)
     known = wanted.known
     actual = test.seconds[known]

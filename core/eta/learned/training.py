@@ -1,6 +1,6 @@
 """Training of the leg model: each stage is used where it beats the ones below it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +52,19 @@ def split_of_days(first: int, until: int) -> Split:
     return Split(until - (0 if days < 2 else max(1, days // 4)), until)
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model with what it rests on."""
+
+    model: LegModel
+    trained: int
+    """Legs it was trained on."""
+    held: int
+    """Legs that chose its stage and calibrated it."""
+    mae_s: Mapping[Stage, float]
+    """Mean absolute error of each stage that was tried, on the held legs."""
+
+
 def fit(
     driven: Driven,
     seen: Seen,
@@ -61,33 +74,32 @@ def fit(
     shape: Shape = SHAPE,
     threads: int = 1,
     tell: Callable[[str], None] = lambda _: None,
-) -> LegModel:
+) -> Fitted:
     """Train on legs in order, with what was seen of each; what does not beat less is not used.
 
     The stage is chosen, and the tails are widened, on the legs of the calibration days.
     """
     usable = driven.plausible & seen.known
     train, held = usable & split.train(driven), usable & split.calibrate(driven)
-    if int(train.sum()) < LEAST_FOR_TABLE:
+    trained, count = int(train.sum()), int(held.sum())
+    if trained < LEAST_FOR_TABLE:
         enough = int((driven.plausible & split.train(driven)).sum()) >= LEAST_FOR_TABLE
-        return LegModel(Stage.TABLE) if enough else FORMULA
+        return Fitted(LegModel(Stage.TABLE) if enough else FORMULA, 0, 0, {})
     candidates = [FORMULA, LegModel(Stage.TABLE)]
     days = len(np.unique(driven.asked.day[train]))
-    if int(train.sum()) >= LEAST_LEGS and days >= LEAST_DAYS and held.any():
-        tell(f"training on {int(train.sum())} legs of {days} days")
+    if trained >= LEAST_LEGS and days >= LEAST_DAYS and count:
+        tell(f"training on {trained} legs of {days} days")
         forest = grow(driven.take(train), seen.take(train), seed, shape, threads)
         candidates.append(LegModel(Stage.TREES, forest))
-    if not held.any():
-        return candidates[-1]
-    tell(f"calibrating on {int(held.sum())} legs")
+    if not count:
+        return Fitted(candidates[-1], trained, 0, {})
+    tell(f"calibrating on {count} legs")
     seconds, known = driven.seconds[held], seen.take(held)
-    best = min(candidates, key=lambda m: _error_s(m, known, seconds))
-    return replace(
-        best,
-        widths=scores_of(best, driven.take(held), known).widths(
-            split.calibrate_until, len(BUCKETS)
-        ),
-    )
+    errors = {m.stage: _error_s(m, known, seconds) for m in candidates}
+    best = min(candidates, key=lambda m: errors[m.stage])
+    scored = scores_of(best, driven.take(held), known)
+    widths = scored.widths(split.calibrate_until, len(BUCKETS))
+    return Fitted(replace(best, widths=widths), trained, count, errors)
 
 
 def scores_of(model: LegModel, driven: Driven, seen: Seen) -> Scores:

@@ -30,7 +30,7 @@ def seen(driven: Driven) -> Seen:
 
 @pytest.fixture(scope="module")
 def model(driven: Driven, seen: Seen) -> LegModel:
-    return fit(driven, seen, Split(FIRST_DAY + 16, FIRST_DAY + 20), seed=1, shape=SMALL)
+    return fit(driven, seen, Split(FIRST_DAY + 16, FIRST_DAY + 20), seed=1, shape=SMALL).model
 
 
 def later(driven: Driven) -> np.ndarray:
@@ -77,7 +77,7 @@ def test_the_tails_hold_on_later_days(driven: Driven, seen: Seen, model: LegMode
 def test_no_history_is_the_formula_and_says_so():
     nothing = a_history(days=1).take(np.array([], dtype=np.int64))
     history = History(nothing)
-    model = fit(nothing, history.features(nothing.asked), Split(0, 0), seed=1)
+    model = fit(nothing, history.features(nothing.asked), Split(0, 0), seed=1).model
     assert model.stage is Stage.FORMULA
     assert model.stage.sentence == "formula, no history yet"
 
@@ -86,7 +86,7 @@ def test_a_first_day_makes_a_table_for_the_second():
     driven = a_history(days=1)
     history = History(driven)
     split = split_of_days(FIRST_DAY, FIRST_DAY + 1)
-    model = fit(driven, history.features(driven.asked), split, seed=1)
+    model = fit(driven, history.features(driven.asked), split, seed=1).model
     assert model.stage is Stage.TABLE
     second = a_history(days=2)
     second = second.take(second.asked.day > FIRST_DAY)
@@ -108,7 +108,7 @@ def test_a_forest_that_answers_nonsense_is_the_table(seen: Seen):
 
 
 def test_the_bytes_are_equal_on_two_threads_and_from_shuffled_rows():
-    driven = a_history(days=24, legs_a_day=200)
+    driven = a_history(days=12, legs_a_day=150)
     shuffled = driven.take(np.random.default_rng(5).permutation(len(driven)))
     first = trained(driven, seed=1, threads=1)
     assert len(first) > 1_000
