@@ -19,7 +19,7 @@ from evals.bench.repair_cases import STOPS, VEHICLES, Case, a_case, files
 from evals.bench.repair_judge import Verdict, judge
 from evals.bench.repair_model import Offer
 from evals.bench.repair_others import OTHERS
-from evals.bench.repair_ours import STABLE_S, Ours, ours
+from evals.bench.repair_ours import STABLE_S, Ours, inserted, ours
 from evals.bench.repair_targets import Target, judged
 
 OURS, STABLE = "tenfour", "tenfour, stable"
@@ -217,7 +217,7 @@ def _ours(case: Case, seconds: float, seed: int, moved_s: int) -> tuple[Ours, fl
 def _other(
     name: str, case: Case, seconds: float, seed: int
 ) -> tuple[Sequence[Sequence[int]], float]:
-    offer = Offer(case.problem, case.orphans)
+    offer = Offer(case.problem, case.orphans, inserted(case))
     OTHERS[name](offer, 0.01, seed)  # Imports and whatever is set up once come before the clock.
     began = time.process_time()
     plan = OTHERS[name](offer, seconds, seed)

@@ -19,6 +19,8 @@ class Offer:
 
     problem: Problem
     orphans: tuple[int, ...]
+    start: Plan
+    """The present plan with the orphans inserted where they fit: as our search begins."""
 
     @cached_property
     def orders(self) -> tuple[int, ...]:
@@ -82,8 +84,8 @@ class Offer:
         return len(self.problem.points) + source
 
     def steps(self, slot: int) -> list[tuple[str, int]]:
-        """Return a vehicle's present route as fetching and serving one order after the other."""
-        row = self.problem.slots[slot].sequence
+        """Return the route to begin from as fetching and serving one order after the other."""
+        row = self.start[slot]
         found: list[tuple[str, int]] = []
         for task in row:
             if self.problem.tasks[task].order_id is not None:

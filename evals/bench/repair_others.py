@@ -210,7 +210,7 @@ def ortools(offer: Offer, seconds: float, _seed: int) -> Plan:
     first = routing.ReadAssignmentFromRoutes(start, True)
     found = routing.SolveFromAssignmentWithParameters(first, parameters) if first else None
     if found is None:
-        return [s.sequence for s in slots]
+        return offer.start
     named = {n: ("serve", t) for t, n in node.items()} | {n: ("fetch", t) for t, n in fetch.items()}
     rows: Steps = []
     for s in range(count):

@@ -8,8 +8,8 @@ from core.routing.public.budget import Budget
 from evals.bench.repair_cases import Case
 from evals.bench.repair_judge import Plan
 
-STABLE_S = 600
-"""Price of a moved stop where stability is on, in driving seconds."""
+STABLE_S = 300
+"""Price of a moved stop where stability is on, in driving seconds: half a service visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class Ours:
     def first_s(self, dropped: int) -> float | None:
         """Return when no more than so many orders were left out; None: never."""
         return next((at for at, lost in self.steps if lost <= dropped), None)
+
+
+def inserted(case: Case) -> Plan:
+    """Return the present plan with the orphans inserted where they fit."""
+    return MiddaySearch(case.problem, case.orphans, seed=0, drop_alike=True).rows()
 
 
 def ours(

@@ -22,7 +22,7 @@ from evals.bench.repair_changes import CHANGES
 from evals.bench.repair_judge import DROPPED_S, judge
 from evals.bench.repair_model import Offer
 from evals.bench.repair_others import OTHERS
-from evals.bench.repair_ours import ours
+from evals.bench.repair_ours import inserted, ours
 from evals.bench.repair_targets import judged, quantile
 from evals.bench.repair_view import lines, save_chart, summary
 
@@ -161,9 +161,9 @@ def test_with_stability_on_fewer_stops_move(cases: list[Case]):
 def test_others_begin_from_the_same_plan_and_theirs_hold_too(name: str, cases: list[Case]):
     held, better = 0, 0
     for case in cases[:8]:
-        offer = Offer(case.problem, case.orphans)
+        offer = Offer(case.problem, case.orphans, inserted(case))
         verdict = judge(case.problem, OTHERS[name](offer, 0.2, 1), case.orphans)
-        begun = judge(case.problem, present(case), case.orphans)
+        begun = judge(case.problem, offer.start, case.orphans)
         held += verdict.problem is None
         better += verdict.problem is None and verdict.rank <= begun.rank
     assert held == 8
@@ -216,7 +216,7 @@ def test_a_run_holds_every_engine_and_the_judge_takes_the_best(report: Report):
         assert all(p.dropped > row.best_dropped or p.cost_s >= row.best_cost_s for p in holding)
     said = json.loads(json.dumps(report.as_json()))
     assert len(said["rows"]) == 3
-    assert said["stability_price_s"] == 600
+    assert said["stability_price_s"] == 300
     assert [line[0] for line in lines(report)][:3] == [OURS, STABLE, OURS]
     assert "3 cases" in summary(report)
 
