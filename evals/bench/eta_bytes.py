@@ -17,9 +17,9 @@ def same_bytes(driven: Driven, seed: int) -> bool:
     return trained(sample, seed, 1) == trained(shuffled, seed, 2)
 
 
-def trained(driven: Driven, seed: int, threads: int) -> bytes:
+def trained(driven: Driven, seed: int, threads: int, rounds: int = ROUNDS) -> bytes:
     """Return the trees of a small model."""
     history = History(driven)
     seen = history.features(history.driven.asked)
     legs, known = history.driven.take(seen.known), seen.take(seen.known)
-    return grow(legs, known, seed, Shape(rounds=ROUNDS), threads).as_bytes()
+    return grow(legs, known, seed, Shape(rounds=rounds), threads).as_bytes()

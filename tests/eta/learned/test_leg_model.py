@@ -110,9 +110,9 @@ def test_a_forest_that_answers_nonsense_is_the_table(seen: Seen):
 def test_the_bytes_are_equal_on_two_threads_and_from_shuffled_rows():
     driven = a_history(days=12, legs_a_day=150)
     shuffled = driven.take(np.random.default_rng(5).permutation(len(driven)))
-    first = trained(driven, seed=1, threads=1)
+    first = trained(driven, seed=1, threads=1, rounds=5)
     assert len(first) > 1_000
-    assert trained(shuffled, seed=1, threads=2) == first
+    assert trained(shuffled, seed=1, threads=2, rounds=5) == first
 
 
 def test_each_tail_is_widened_by_its_own_misses():
