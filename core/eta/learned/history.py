@@ -15,6 +15,8 @@ Ints = NDArray[np.int64]
 
 # Older legs than this are in no table.
 HISTORY_DAYS = 120
+# Nor are more than the last so many: a table of each midnight stays within a second.
+MOST_LEGS = 500_000
 # Just after midnight the roads of the late evening are the latest known.
 EVENING_S = 3 * 3600
 
@@ -151,7 +153,7 @@ class History:
 
     def _tell(self, day: int) -> _Told:
         first, stop = (self._finished_before(d * DAY_S) for d in (day - HISTORY_DAYS, day))
-        past = np.arange(first, stop)
+        past = np.arange(max(first, stop - MOST_LEGS), stop)
         measured = past[self._measured[past]]
         start, end = self._start[measured], self._end[measured]
         metres = self.driven.metres[measured]
