@@ -12,7 +12,7 @@ WIDE = 8
 before this search is loaded."""
 
 ROUNDS = 5_000
-"""Of this search for one iteration: 0.1 s for 20 vehicles with 400 stops, and up to 0.7 s where many
+"""Of this search for one iteration: 0.1 s for 20 vehicles with 400 stops, up to 0.7 s where many
 stops are late, because each look then walks to the end of its route."""
 
 __all__ = ["NAME", "ROUNDS", "WIDE", "is_wide", "mended"]
