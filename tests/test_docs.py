@@ -114,7 +114,15 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
         own[part]["columns"] |= columns[part]["columns"]
     mapping = Mapping.model_validate({**own, **zones, "depot": own["depot"] | columns["depot"]})
     for part, cells in (
-        ("orders", {"Open": "9:00-12:00, 14:00-17:30", "Gate": "2,1", "Ready": "09:30"}),
+        (
+            "orders",
+            {
+                "Open": "9:00-12:00, 14:00-17:30",
+                "Gate": "2,1",
+                "Worth EUR": "7,5",
+                "Ready": "09:30",
+            },
+        ),
         ("vehicles", {"Height": "2,6", "Hour EUR": "1,5", "Day EUR": "25"}),
         ("drivers", {"Driving": "9", "On end": "4,5", "Duty": "10"}),
     ):
@@ -127,7 +135,7 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
     assert sorted(found) == ["arch", "market", "old-town"]
     assert (found["arch"].max_height_cm, len(found["market"].hours)) == (230, 1)
     orders = [f.order for f in facts if isinstance(f, OrderReceived)]
-    assert {(len(o.hours), o.max_height_cm) for o in orders} == {(2, 210)}
+    assert {(len(o.hours), o.max_height_cm, o.prize_cents) for o in orders} == {(2, 210, 750)}
     vehicle = next(f.vehicle for f in facts if isinstance(f, VehicleListed))
     assert (vehicle.height_cm, vehicle.cost_per_hour_cents) == (260, 150)
     driver = next(f.driver for f in facts if isinstance(f, DriverListed))

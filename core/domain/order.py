@@ -93,12 +93,17 @@ class Order:
     """Of the way to the door: a gate, a ramp, a garage."""
     release_at: datetime | None = added(None)
     """When the goods stand at the depot, ready to load; None: before the day begins."""
+    prize_cents: int | None = added(None)
+    """What serving it today is worth: it may wait for another day where it costs more. None: it is
+    owed, whatever it costs."""
 
     def __post_init__(self) -> None:
         if not self.order_id:
             raise ValueError("an order needs a number")
         if self.service_s < 0:
             raise ValueError(f"order {self.order_id}: service cannot last {self.service_s} s")
+        if self.prize_cents is not None and self.prize_cents < 0:
+            raise ValueError(f"order {self.order_id}: a prize cannot be {self.prize_cents} cents")
         if self.release_at is not None:
             require_utc(self.release_at, f"release of order {self.order_id}")
         if self.max_height_cm is not None and self.max_height_cm <= 0:

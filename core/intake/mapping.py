@@ -34,6 +34,7 @@ ORDER_FIELDS = (
     "hours",
     "max_height_m",
     "release",
+    "prize",
 )
 VEHICLE_FIELDS = (
     "vehicle_id",

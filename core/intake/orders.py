@@ -106,6 +106,7 @@ def _read(
         needs=reader.words(row.get("needs")),
         hours=_hours(row, reader, TimeWindow(opens, closes)),
         release_at=reader.instant("release", row.get("release")) if row.get("release") else None,
+        prize_cents=reader.scaled("prize", row.get("prize"), 100) if row.get("prize") else None,
         max_height_cm=reader.above_zero("max_height_m", row.get("max_height_m"), 100),
     )
     address = ", ".join(p for p in (row.get("address"), row.get("postcode"), row.get("city")) if p)

@@ -60,6 +60,7 @@ class Draft:
     def delivery(
         self, state: OrderState, point: Point, price_mc: int, *, hard: bool, floor_s: int = -NEVER
     ) -> int:
+        prize = state.order.prize_cents
         release_at = state.order.release_at if state.goods is GoodsAt.DEPOT else None
         return self.add(
             Task(
@@ -72,6 +73,7 @@ class Draft:
                 late_mc=0 if hard else price_mc,
                 load=as_load(state.order.load),
                 needs=state.order.needs,
+                prize_mc=NEVER if prize is None else prize * 1000,
                 release_s=-NEVER if release_at is None else self.seconds(release_at),
                 order_id=state.order.order_id,
             )

@@ -44,6 +44,8 @@ _IDLE_PCT, _RANGE_PCT = 25, 40
 _SWAP_S = 30.0
 _STRING, _MEAN_OUT = 10, 10.0
 _FOR_ABSENT = 0.7
+_OWED = 10_000
+"""What an order that is owed weighs against those that may wait."""
 
 
 @dataclass(frozen=True)
@@ -195,8 +197,10 @@ def numbered(problem: Problem) -> Numbered:
     place = np.zeros(len(nodes), dtype=PLACE)
     place["opens"], place["closes"] = -FAR, FAR
     place["name"] = [key_seed(0, "kernel", i) >> 2 for i in range(len(nodes))]
+    some_optional = any(problem.optional(t) for t in tasks)
     for i, t in enumerate(problem.tasks[t] for t in tasks):
-        place[i] = (t.opens_s, t.closes_s, t.service_s, *t.load, 1, place["name"][i])
+        prize = _OWED if some_optional and t.prize_mc == NEVER else 1
+        place[i] = (t.opens_s, t.closes_s, t.service_s, *t.load, prize, place["name"][i])
     vehicle = np.zeros(len(slots), dtype=VEHICLE)
     for r, slot in enumerate(slots):
         rest = problem.tasks[slot.rest] if slot.rest != NONE else None

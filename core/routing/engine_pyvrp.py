@@ -71,7 +71,7 @@ def solve(
                 service_duration=t.service_s,
                 tw_early=max(0, t.opens_s),
                 tw_late=t.closes_s,
-                prize=(_PRIZE_MC + dearest_mc) * len(problem.slots) // who,
+                prize=min(t.prize_mc, (_PRIZE_MC + dearest_mc) * len(problem.slots) // who),
                 required=False,
             )
         )

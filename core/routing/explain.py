@@ -10,6 +10,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.plan import Refusal
 from core.routing.access import ACCESS
 from core.routing.explain_access import beyond_hours, no_access
+from core.routing.explain_prize import not_worth
 from core.routing.explain_release import not_released
 from core.routing.problem import Ints, Problem
 from core.routing.walk import Bools, Walk, of_slot
@@ -52,6 +53,9 @@ def explain(
         return not_released(day, problem, slot, task)
     if missing:
         return _missing(day, vehicle.vehicle_id, missing)
+    dear = not_worth(problem, slot, task, rows)
+    if dear is not None:
+        return dear
     walked = of_slot(problem, slot, rows)
     limits: tuple[tuple[str, Bools], ...] = (
         ("capacity", walked.load_over.max(axis=1) > 0),

@@ -6,6 +6,7 @@ from core.routing import engine_kernel, engine_pyvrp
 from core.routing.access import narrowed
 from core.routing.fewer import fewer
 from core.routing.folding import folded
+from core.routing.paid import paid
 from core.routing.problem import Problem, Sequences
 from core.routing.runs import joined, runs_of
 from core.routing.start import insert_all
@@ -56,7 +57,7 @@ def _better(problem: Problem, seed: int, iterations: int) -> Improved:
         runs = runs_of(clock)
         rows = engine_pyvrp.solve(clock, runs, seed=seed, iterations=iterations * _PYVRP_ROUNDS)
         found.append(_held(problem, joined(clock, runs, rows), engine_pyvrp.NAME))
-    return min(found, key=lambda f: (len(f.left), f.cost_mc))
+    return min(found, key=lambda f: _loss(problem, f))
 
 
 def rounds_each(orders: int) -> int:
@@ -90,4 +91,14 @@ def _held(problem: Problem, found: Sequences, engine: str) -> Improved:
     served = {t for row in kept for t in row}
     missing = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and i not in served]
     rows, left = insert_all(problem, kept, missing)
+    if any(problem.optional(t) for t in range(len(problem.tasks))):
+        rows, out = paid(problem, rows)
+        rows, left = insert_all(problem, rows, (*left, *out))
     return Improved(rows, left, cost_mc(problem, rows), engine)
+
+
+def _loss(problem: Problem, found: Improved) -> tuple[int, int]:
+    """Return how many that are owed are left out, then what the others and the routes cost."""
+    owed = sum(not problem.optional(t) for t in found.left)
+    lost = sum(problem.tasks[t].prize_mc for t in found.left if problem.optional(t))
+    return owed, found.cost_mc + lost

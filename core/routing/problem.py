@@ -36,6 +36,8 @@ class Task:
     late_mc: int = 0
     load: tuple[int, int, int] = (0, 0, 0)
     needs: frozenset[str] = frozenset()
+    prize_mc: int = NEVER
+    """What it may cost to serve it; NEVER: whatever it costs."""
     release_s: int = -NEVER
     """When its goods stand at the depot, ready to load."""
     order_id: OrderId | None = None
@@ -151,6 +153,10 @@ class Problem:
     def task_of(self, order_id: OrderId) -> int:
         """Return the delivery of that order; ValueError when it is not part."""
         return [t.order_id for t in self.tasks].index(order_id)
+
+    def optional(self, task: int) -> bool:
+        """Return whether a task may stay out where it costs more than it is worth."""
+        return self.tasks[task].prize_mc < NEVER
 
     def second_price_mc(self, slot: int) -> int:
         """Return what a second of a vehicle under way costs, with its driver."""

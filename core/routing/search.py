@@ -8,9 +8,10 @@ from core.context import keyed_rng
 from core.domain.plan import StopKind
 from core.routing.insertion import placements
 from core.routing.moved import kept_in_order
+from core.routing.paid import worth_serving_mc
 from core.routing.problem import ELSEWHERE, Ints, Problem, Sequences
 from core.routing.quick import KINDS, LONGEST, neighbours, quick_mc
-from core.routing.walk import IMPOSSIBLE, of_slot, of_slots, tasks_of_row
+from core.routing.walk import of_slot, of_slots, tasks_of_row
 
 Row = tuple[int, ...]
 
@@ -223,7 +224,7 @@ def insert_soft(
             trials += [(slot, r) for r in placements(problem, slot, now[slot], task)]
         base = search.costs(list(enumerate(now)))
         deltas = [c - base[s] for c, (s, _) in zip(search.costs(trials), trials, strict=True)]
-        if not deltas or min(deltas) >= IMPOSSIBLE // 2:
+        if not deltas or min(deltas) > worth_serving_mc(problem, task):
             left.append(task)
             continue
         slot, row = trials[int(np.argmin(deltas))]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.routing.paid import worth_serving_mc
 from core.routing.problem import NONE, Problem, Sequences
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
 
@@ -33,7 +34,7 @@ def insert_all(
             delta = of_slots(problem, rows).key - np.array([cost[s] for s, _ in rows])
             row = int(np.argmin(delta))
             best = (int(delta[row]), *rows[row])
-        if best[1] < 0 or best[0] >= IMPOSSIBLE // 2:
+        if best[1] < 0 or best[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
         now[best[1]] = best[2]
@@ -50,13 +51,19 @@ def places(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> li
     return rows
 
 
-def _ease(problem: Problem, task: int) -> tuple[int, bool, int, int]:
-    """Return what to sort by: few able vehicles first, then narrow windows, then by direction."""
+def _ease(problem: Problem, task: int) -> tuple[bool, int, bool, int, int]:
+    """Return what to sort by: what is owed first, then few able vehicles, narrow windows, direction."""
     t = problem.tasks[task]
     able = sum(problem.fits_features(s, task) for s in range(len(problem.slots)))
     depot, door = problem.points[problem.slots[0].start_node], problem.points[t.node]
     angle = math.atan2(door.lat_e6 - depot.lat_e6, door.lon_e6 - depot.lon_e6)
-    return (able, t.closes_s - t.opens_s > NARROW_S, round(angle * 1e6), task)
+    return (
+        problem.optional(task),
+        able,
+        t.closes_s - t.opens_s > NARROW_S,
+        round(angle * 1e6),
+        task,
+    )
 
 
 def _cost(problem: Problem, slot: int, route: tuple[int, ...]) -> int:
