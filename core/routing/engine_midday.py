@@ -214,7 +214,8 @@ def takes(problem: Problem) -> bool:
     """Return whether the search knows everything that the problem asks.
 
     Hours of doors and zones, limits of driving, what it costs to use a vehicle at all and orders
-    that may wait are not among it; whoever searches such a day here has to walk the rows that come out.
+    that may wait are not among it; whoever searches such a day here has to walk the rows that come
+    out.
     """
     plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
     optional = any(problem.optional(t) for t in range(len(problem.tasks)))

@@ -52,7 +52,7 @@ def places(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> li
 
 
 def _ease(problem: Problem, task: int) -> tuple[bool, int, bool, int, int]:
-    """Return what to sort by: what is owed first, then few able vehicles, narrow windows, direction."""
+    """Return what to sort by: owed first, then few able vehicles, narrow windows, direction."""
     t = problem.tasks[task]
     able = sum(problem.fits_features(s, task) for s in range(len(problem.slots)))
     depot, door = problem.points[problem.slots[0].start_node], problem.points[t.node]
