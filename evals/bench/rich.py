@@ -54,7 +54,7 @@ class Report:
     reloads: int
     rests: int
     left_out_by: dict[str, int]
-    """Orders left out, by the reason that most of their vehicles gave."""
+    """Orders left out, by the reason that most of their vehicles gave; `prize` where any did."""
     violations: int
     cost_cents: int
     engine: str
@@ -87,9 +87,7 @@ def run(
     seconds, spent = time.perf_counter() - began, time.process_time() - busy
     lookup = matrix_lookup(travel, plan_points(plan.routes), middle_of_day(day))
     found = check_plan(day, plan.routes, [o.order_id for o in plan.left_out], lookup)
-    reasons = Counter(
-        Counter(r.code for r in out.refusals).most_common(1)[0][0] for out in plan.left_out
-    )
+    reasons = Counter(_reason([r.code for r in out.refusals]) for out in plan.left_out)
     kinds = Counter(s.kind for r in plan.routes for s in r.stops)
     return Report(
         orders=orders,
@@ -108,6 +106,11 @@ def run(
         engine=plan.engine,
         limit_s=limit_s,
     )
+
+
+def _reason(codes: Sequence[str]) -> str:
+    """Return what kept an order out: its prize where somebody could have brought it."""
+    return "prize" if "prize" in codes else Counter(codes).most_common(1)[0][0]
 
 
 def a_rich_day(orders: int, vehicles: int, seed: int) -> Day:
@@ -165,6 +168,7 @@ def _order(number: int, rng: random.Random) -> Order:
         hours=hours,
         max_height_cm=rng.choice((210, 240)) if rng.random() < 0.05 else None,
         release_at=at(9) if early else None,
+        prize_cents=200 if number % 20 == 0 else None,
     )
 
 

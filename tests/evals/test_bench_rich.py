@@ -10,6 +10,7 @@ def test_the_rich_day_uses_every_rule_that_it_says_it_has():
     assert any(o.hours for o in orders)
     assert any(o.max_height_cm for o in orders)
     assert any(o.release_at for o in orders)
+    assert any(o.prize_cents is not None for o in orders)
     assert {z for o in orders if o.point for z in day.zones_at(o.point)} == set(day.zones.values())
     assert {v.can_reload for v in fleet} == {True, False}
     assert any(v.cost_per_day_cents for v in fleet)
