@@ -103,6 +103,8 @@ def run(
     """Measure one file; the same file, dates and seed give the same forecasts."""
     tell(f"reading {path.name}")
     file = read_legs(path)
+    if not len(file.driven):
+        raise Refused(f"{path.name} holds no legs")
     first, last = usual_days(file.driven.asked.day)
     usual = (file.driven.asked.day >= first) & (file.driven.asked.day <= last)
     in_time = file.driven.take(usual)
@@ -120,6 +122,8 @@ def run(
     tell(f"features of {len(driven)} legs")
     history = History(driven)
     seen = history.features(driven.asked)
+    if not (train & seen.known).any():
+        raise Refused(f"{path.name}: no leg to train on has a day of legs before it")
     began = time.process_time()
     fitted = fit(driven, seen, split, seed=seed, shape=shape, tell=tell)
     model = fitted.model

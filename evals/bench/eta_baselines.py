@@ -39,7 +39,9 @@ def baselines(driven: Driven, metres: Floats, train: Rows, test: Rows) -> Baseli
     pair, pair_hour = pair_means(driven)
     speed = far * best_pace(far[known], actual[known])
     believed = driven.measured & train
-    pace = best_pace(driven.metres[believed], actual[believed])
+    # Where nobody measured what was driven, the learned distance is all there is.
+    of, by = (driven.metres, believed) if believed.any() else (far, known)
+    pace = best_pace(of[by], actual[by])
     return Baselines(
         speed,
         pair_hour,

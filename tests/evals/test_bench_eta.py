@@ -63,9 +63,20 @@ def test_a_run_says_what_little_history_gives_and_that_bytes_are_equal(eta: Path
 
 def test_dates_that_run_backwards_and_ranges_without_legs_are_refused(tmp_path: Path):
     legs = write_legs(tmp_path / "legs.parquet", a_history(days=3))
-    for test_from, why in (("2022-01-20", "must not run backwards"), ("2022-03-01", "none left")):
+    for test_from, why in (("2022-01-20", "must not run backwards"), ("2022-03-01", "test on")):
         words = ["eta", "--legs", str(legs), *LEGS, test_from]
         result = CliRunner().invoke(bench_app, words)
+        assert isinstance(result.exception, Refused)
+        assert why in str(result.exception)
+
+
+def test_a_first_day_alone_and_an_empty_file_are_refused(tmp_path: Path):
+    days = a_history(days=2)
+    dates = [LEGS[0], "2022-01-09", LEGS[2], "2022-01-09", LEGS[4], "2022-01-09"]
+    nobody = days.take(np.array([], dtype=np.int64))
+    for driven, why in ((days, "has a day of legs before it"), (nobody, "holds no legs")):
+        legs = write_legs(tmp_path / "legs.parquet", driven)
+        result = CliRunner().invoke(bench_app, ["eta", "--legs", str(legs), *dates])
         assert isinstance(result.exception, Refused)
         assert why in str(result.exception)
 

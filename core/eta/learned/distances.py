@@ -16,9 +16,6 @@ PRIOR_LEGS = 2.0
 # Inside a zone nobody drives less than this.
 LEAST_M = 200.0
 WITHIN_M = 1_200.0
-# Ways over other zones are looked for up to here; beyond, an unknown pair gets the mean.
-MOST_ZONES = 1_500
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -56,12 +53,17 @@ def zone_distances(start: Ints, end: Ints, metres: Floats, zones: int) -> ZoneDi
     return ZoneDistances((total + PRIOR_LEGS * either) / (count + PRIOR_LEGS), path)
 
 
+def as_if_driven_m(seconds: Ints) -> Floats:
+    """Return the metres that the formula would give such a time: where nobody measured any."""
+    return (seconds / SECONDS_FACTOR) ** (1 / SECONDS_POWER)
+
+
 def _paths(count: Floats, total: Floats, mean_m: float) -> Floats:
     known = count > 0
     direct = np.where(known, np.exp(total / np.maximum(count, 1.0)), 0.0)
     inside = np.where(np.diag(known), np.diag(direct), WITHIN_M)
     np.fill_diagonal(direct, 0.0)
-    ways = _shortest(direct) if len(count) <= MOST_ZONES else np.where(known, direct, np.inf)
+    ways = _shortest(direct)
     ways = np.where(np.isfinite(ways), ways, mean_m)
     np.fill_diagonal(ways, inside)
     return np.maximum(ways, LEAST_M)

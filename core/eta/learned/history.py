@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.eta.learned.distances import ZoneDistances, zone_distances
+from core.errors import Refused
+from core.eta.learned.distances import ZoneDistances, as_if_driven_m, zone_distances
 from core.eta.learned.pace import Effect, Groups, PaceTable, groups, pace_table
 from core.eta.learned.recent import Recent, recent, shrunk_mean
 from core.eta.learned.records import DAY_S, Asked, Driven
@@ -17,6 +18,8 @@ Ints = NDArray[np.int64]
 HISTORY_DAYS = 120
 # Nor are more than the last so many: a table of each midnight stays within a second.
 MOST_LEGS = 500_000
+# Distances are kept from every zone to every other.
+MOST_ZONES = 2_000
 # Just after midnight the roads of the late evening are the latest known.
 EVENING_S = 3 * 3600
 
@@ -99,12 +102,20 @@ class History:
         legs = legs.take(np.argsort(legs.finish_s, kind="stable"))
         self.driven, asked = legs, legs.asked
         self._zones = np.unique(np.concatenate([asked.from_zone, asked.to_zone]))
+        if len(self._zones) > MOST_ZONES:
+            raise Refused(
+                f"legs between {len(self._zones)} zones cannot be learned, up to {MOST_ZONES} can: "
+                "join them to districts"
+            )
         self._start, self._end = self._code(asked.from_zone), self._code(asked.to_zone)
         joined = self._joined(self._start, self._end)
         self._pairs, pair = np.unique(joined, return_inverse=True)
         self._groups = self._grouped(asked, self._start, self._end, pair.astype(np.int64))
         self._finish_s, self._log_s = legs.finish_s, np.log(legs.seconds)
-        self._measured = legs.measured
+        # A source that measures no distance at all is learned from its times alone.
+        by_time = bool(np.isnan(legs.metres).all())
+        self._metres = as_if_driven_m(legs.seconds) if by_time else legs.metres
+        self._measured = np.full(len(legs), True) if by_time else legs.measured
         self._kept: tuple[int, _Told] | None = None
 
     def features(self, asked: Asked) -> Seen:
@@ -156,7 +167,7 @@ class History:
         past = np.arange(max(first, stop - MOST_LEGS), stop)
         measured = past[self._measured[past]]
         start, end = self._start[measured], self._end[measured]
-        metres = self.driven.metres[measured]
+        metres = self._metres[measured]
         distances = zone_distances(start, end, metres, len(self._zones))
         formula = self._past_formula(past, distances)
         with_formula = ~np.isnan(formula)

@@ -19,8 +19,7 @@ Rows = NDArray[np.bool_]
 SHAPE = Shape(rounds=300, max_depth=5, min_child_weight=50.0)
 # Trees on less than this repeat what the table says, with noise.
 LEAST_LEGS, LEAST_DAYS = 2_000, 5
-# The table shrinks by itself; below this it would be the formula but for noise. The legs of a
-# first day have no table behind them to be tested by, and make one for the next.
+# Fewer legs than this on later days prove nothing.
 LEAST_FOR_TABLE = 100
 # A leg's weight is a whole number of these: sums of gradients are then exact in any order.
 WEIGHT_STEP = 1 / 64
@@ -82,17 +81,15 @@ def fit(
     usable = driven.plausible & seen.known
     train, held = usable & split.train(driven), usable & split.calibrate(driven)
     trained, count = int(train.sum()), int(held.sum())
-    if trained < LEAST_FOR_TABLE:
-        enough = int((driven.plausible & split.train(driven)).sum()) >= LEAST_FOR_TABLE
-        return Fitted(LegModel(Stage.TABLE) if enough else FORMULA, 0, 0, {})
+    # A table needs a day that it was not made from to be tested on.
+    if count < LEAST_FOR_TABLE:
+        return Fitted(FORMULA, 0, 0, {})
     candidates = [FORMULA, LegModel(Stage.TABLE)]
     days = len(np.unique(driven.asked.day[train]))
-    if trained >= LEAST_LEGS and days >= LEAST_DAYS and count:
+    if trained >= LEAST_LEGS and days >= LEAST_DAYS:
         tell(f"training on {trained} legs of {days} days")
         forest = grow(driven.take(train), seen.take(train), seed, shape, threads)
         candidates.append(LegModel(Stage.TREES, forest))
-    if not count:
-        return Fitted(candidates[-1], trained, 0, {})
     tell(f"calibrating on {count} legs")
     seconds, known = driven.seconds[held], seen.take(held)
     errors = {m.stage: _error_s(m, known, seconds) for m in candidates}

@@ -1,12 +1,13 @@
 """What is seen of a leg was known before it: no later leg moves a feature."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
+from core.errors import Refused
 from core.eta.learned.history import FEATURES, History
-from core.eta.learned.records import DAY_S, Asked, usual_days
+from core.eta.learned.records import DAY_S, Asked, Driven, usual_days
 from tests.eta.learned.town import FIRST_DAY, a_history, a_leg, joined
 
 NOON = (FIRST_DAY + 6) * DAY_S + 12 * 3600
@@ -99,6 +100,25 @@ def test_the_first_day_has_no_formula_unless_a_provider_gives_one():
     seen = history.features(given)
     assert seen.log_formula == pytest.approx(np.log(500.0))
     assert not seen.table_ratio.any()
+
+
+def test_legs_without_any_distance_are_learned_from_their_times():
+    driven = a_history()
+    nobody = Driven(driven.asked, driven.seconds, np.full(len(driven), np.nan))
+    later = driven.asked.take(driven.asked.day == FIRST_DAY + 9)
+    seen = History(nobody).features(later)
+    assert seen.known.all()
+    actual = driven.seconds[driven.asked.day == FIRST_DAY + 9]
+    told = np.exp(seen.log_formula + seen.table_ratio)
+    assert np.abs(told - actual).mean() < 0.8 * np.abs(np.median(actual) - actual).mean()
+
+
+def test_more_zones_than_can_be_held_are_refused():
+    driven = a_history(days=20)
+    zones = np.arange(len(driven), dtype=np.int64)
+    asked = replace(driven.asked, from_zone=zones)
+    with pytest.raises(Refused, match="join them to districts"):
+        History(Driven(asked, driven.seconds, driven.metres))
 
 
 def test_stray_dates_at_the_ends_are_left_out():
