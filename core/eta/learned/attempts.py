@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 COLUMNS = ("customer", "cell_x", "cell_y", "date", "redelivered")
 """Without these nothing can be learned; weight, volume and auto may be missing."""
-# Cells of a city's grid are counted from 0; further out is not a cell.
+# Cells are counted from somewhere in the city, in both directions; further out is none.
 MOST_CELLS = 10_000
 MOST_UNREADABLE = 0.5
 
@@ -109,7 +109,7 @@ def read_attempts(path: Path) -> AttemptFile:
     visits = Visits(
         (date_s[row] // DAY_S).astype(np.int64),
         code.astype(np.int64),
-        (x[row] * MOST_CELLS + y[row]).astype(np.int64),
+        (x[row] * 2 * MOST_CELLS + y[row]).astype(np.int64),
         _or_nan(table, "weight")[row],
         _or_nan(table, "volume")[row],
         _or_nan(table, "auto")[row],
@@ -120,7 +120,7 @@ def read_attempts(path: Path) -> AttemptFile:
 
 
 def _is_cell(values: Floats) -> NDArray[np.bool_]:
-    return (values >= 0) & (values < MOST_CELLS) & (np.rint(values) == values)
+    return (np.abs(values) < MOST_CELLS) & (np.rint(values) == values)
 
 
 def _or_nan(table: Table, column: str) -> Floats:

@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.eta.learned.attempt_history import FEATURES, customer_history, features, past_rate
 from core.eta.learned.attempt_risk import at_level, train
 from core.eta.learned.attempts import Attempts, Visits, read_attempts
+from core.eta.learned.tables import write_table
 from core.eta.learned.trees import Shape
 from tests.eta.learned.streets import FIRST_DAY, some_attempts, write_attempts
 
@@ -115,4 +116,22 @@ def test_a_file_without_weights_or_flag_is_read(tmp_path: Path):
     path = write_attempts(tmp_path / "a.parquet", some_attempts(days=3), without="auto")
     read = read_attempts(path)
     assert np.isnan(read.attempts.visits.auto).all()
+    assert np.isfinite(features(read.attempts)[:, :4]).all()
+
+
+def test_rows_without_customer_cell_or_outcome_are_counted_and_cells_may_be_negative(
+    tmp_path: Path,
+):
+    path = tmp_path / "a.parquet"
+    columns = {
+        "customer": np.array(["a", "", "b", "c", "d", "e"]),
+        "cell_x": np.array([-3.0, 1, np.nan, 2, 0, 1]),
+        "cell_y": np.array([0, 1, 2, 3, -1, 1]),
+        "date": np.full(6, np.datetime64("2024-01-01")).astype("datetime64[ms]"),
+        "redelivered": np.array([0.0, 1, 0, np.nan, 1, 0]),
+    }
+    write_table(path, columns)
+    read = read_attempts(path)
+    assert read.left_out == {"no date": 0, "no customer": 1, "no cell": 1, "no outcome": 1}
+    assert len(set(read.attempts.visits.cell.tolist())) == 3
     assert np.isfinite(features(read.attempts)[:, :4]).all()
