@@ -27,8 +27,13 @@ _NEAR = 400
 _CELLS = 8_000_000
 """Stops in all routes together: a quarter of a gigabyte."""
 _MEAN_OUT, _LONGEST = 15.0, 20.0
-HOT, COLD = 0.5, 0.03
-"""Temperatures as shares of what a stop costs on average once everybody is in."""
+HOT, HOT_IF_LONG, COLD = 0.5, 4.0, 0.03
+"""Temperatures as shares of what a stop costs on average once everybody is in.
+
+Where routes are long a stop costs little against a route, and too cool a search opens none.
+"""
+_LONG = 30
+"""Stops of a route, on average, from which on it is a long one."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,13 @@ class LeanSearch:
         self._rng = np.array([key_seed(seed, "lean")], np.uint64)
         self._best = np.zeros((rows, width), np.int32)
         self._begun = False
-        self._unit = 1.0
+        self._unit, self._long = 1.0, False
 
     def run(self, rounds: int, since: float, until: float) -> None:
         """Search for so many rounds, which lead from one share of the whole search to another."""
         self.begin()
-        fall = COLD / HOT
-        hot, cold = (HOT * self._unit * fall**share for share in (since, until))
+        top = HOT_IF_LONG if self._long else HOT
+        hot, cold = (top * self._unit * (COLD / top) ** share for share in (since, until))
         self._search(rounds, hot, cold)
 
     def begin(self) -> None:
@@ -76,6 +81,7 @@ class LeanSearch:
             refresh(self.model, self._routes, r)
         self._search(1, 1.0, 1.0)
         self._unit = max(1.0, self.cost / len(self.model.place))
+        self._long = self.long_routes
 
     def _search(self, rounds: int, hot: float, cold: float) -> None:
         from core.routing.lean.search import search
@@ -92,6 +98,12 @@ class LeanSearch:
     def absent(self) -> int:
         """Return how many the best plan so far leaves out."""
         return int(self._routes.tally[LEAST_ABSENT])
+
+    @property
+    def long_routes(self) -> bool:
+        """Return whether the best plan so far serves everybody on long routes."""
+        customers = len(self.model.place) - 1
+        return self.absent == 0 and customers >= _LONG * len(self.routes())
 
     @property
     def rounds(self) -> int:

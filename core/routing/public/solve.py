@@ -9,8 +9,6 @@ from core.routing.public.budget import Budget
 from core.routing.public.instance import Instance, Plan
 from core.routing.public.judge import Verdict, judge
 
-_LONG = 30
-"""Stops of a route, on average, from which on PyVRP makes a plan beside ours."""
 _PATIENCE = 1000
 """Rounds for each customer that a budget must be good for before it is shared."""
 _OWN_SHARE = 0.4
@@ -74,11 +72,10 @@ def _shared(instance: Instance, budget: Budget, search: LeanSearch) -> bool:
     It does not go on from ours: what it accepts is measured by where it began, so that from a good
     plan it hardly moves. From its own beginning it found the better plan on most such files.
     """
-    customers = instance.size - 1
-    if budget.about_rounds < _PATIENCE * customers:
+    if budget.about_rounds < _PATIENCE * (instance.size - 1):
         return False
     search.begin()
-    return search.absent == 0 and customers >= _LONG * len(search.routes())
+    return search.long_routes
 
 
 def _pyvrp(instance: Instance, budget: Budget, seed: int) -> tuple[Plan, tuple[Used, ...]]:
