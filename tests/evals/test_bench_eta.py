@@ -26,6 +26,7 @@ def eta(tmp_path_factory: pytest.TempPathFactory) -> Path:
     legs = write_legs(folder / "legs.parquet", a_history(days=24, legs_a_day=150))
     out = folder / "eta.json"
     words = ["eta", "--legs", str(legs), *LEGS, "2022-01-27", "--rounds", "40", "--json", str(out)]
+    words += ["--plot", str(folder / "plot.json")]
     result = CliRunner().invoke(bench_app, words)
     assert result.exit_code == 0, result.output
     return out
@@ -59,6 +60,13 @@ def test_a_run_says_what_little_history_gives_and_that_bytes_are_equal(eta: Path
     assert all(one["ratio_to_formula"] <= 1 for one in said["history"].values())
     assert said["same_bytes"] is True
     assert said["legs"]["scored"] == 5 * 150
+
+
+def test_a_chart_shows_every_hour_that_has_legs(eta: Path):
+    drawn = json.loads(eta.with_name("plot.json").read_text())
+    (rows,) = drawn["datasets"].values()
+    assert {row["hour"] for row in rows} == {f"{h:02d}" for h in range(6, 22)}
+    assert {row["share"] for row in rows} == {"below P10", "above P90"}
 
 
 def test_dates_that_run_backwards_and_ranges_without_legs_are_refused(tmp_path: Path):
