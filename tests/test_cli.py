@@ -127,6 +127,7 @@ def test_an_unknown_day_is_answered_with_the_known_ones(home: Path):
     assert DAY in done.stderr
 
 
+@pytest.mark.slow
 def test_a_day_is_planned_with_reasons_for_what_is_left_out(home: Path):
     done = tenfour(home, "plan", "--iterations", "50", "--json")
     assert done.returncode == 0, done.stderr
@@ -138,6 +139,7 @@ def test_a_day_is_planned_with_reasons_for_what_is_left_out(home: Path):
     assert json.loads(tenfour(home, "verify", "--json").stdout)["clean"] is True
 
 
+@pytest.mark.slow
 def test_a_map_of_somewhere_else_is_refused(home: Path):
     far = DayId("far:2026-11-11")
     store = Store(Settings(home=home).url)
@@ -168,6 +170,7 @@ def test_an_altered_ledger_does_not_verify(home: Path):
     assert json.loads(done.stdout)["clean"] is False
 
 
+@pytest.mark.slow
 def test_a_served_day_answers_and_stops_on_ctrl_c(home: Path):
     tenfour(home, "plan", "--iterations", "20")
     with serving(home) as (url, _, headers):
@@ -191,6 +194,7 @@ def plan_at_seven(home: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_the_loop_works_a_driven_day(home: Path):
     plan_at_seven(home)
     with serving(home) as (url, _, headers), httpx.Client(base_url=url, headers=headers) as client:
@@ -217,6 +221,7 @@ def test_the_loop_works_a_driven_day(home: Path):
         soon(lambda: client.get("/v1/proposals").json()["proposals"] != [], "no proposal was made")
 
 
+@pytest.mark.slow
 def test_a_killed_server_leaves_the_day_to_the_next_one(home: Path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tenfour", "serve", "--json"],

@@ -53,6 +53,7 @@ def export(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_import_page_run_one_after_the_other(tmp_path: Path, export: Path):
     environment = {**os.environ, "TENFOUR_HOME": str(tmp_path / "home")}
     lines = [line for b in blocks("your-own-data.md") for line in b.splitlines() if line]
@@ -71,6 +72,7 @@ def test_the_commands_of_the_import_page_run_one_after_the_other(tmp_path: Path,
         assert ran.returncode == 0, f"{line}: {ran.stderr}"
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_quote_page_answer_on_the_planned_day(tmp_path: Path, export: Path):
     environment = {**os.environ, "TENFOUR_HOME": str(tmp_path / "home")}
     pages = ("your-own-data.md", "promise-quotes.md")

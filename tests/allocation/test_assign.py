@@ -159,6 +159,7 @@ def test_constraints_beyond_the_number_asked_for_are_named():
     assert tried == set(constraints(problem))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer_in_another_process():
     problem = large(5, orders=120, carriers=4, own=2)
     here = allocate(problem, seed=7, limits=Limits(deterministic_ms=300))

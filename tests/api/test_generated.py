@@ -104,6 +104,7 @@ FACTS = st.sampled_from(kinds()).flatmap(lambda kind: st.tuples(st.just(kind), d
 
 
 @settings(BOUNDED, max_examples=25)
+@pytest.mark.slow
 @given(st.lists(FACTS, min_size=1, max_size=8))
 def test_no_fact_that_is_taken_breaks_a_page_and_none_that_is_refused_changes_anything(
     facts: list[tuple[str, dict[str, object]]],

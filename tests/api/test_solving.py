@@ -52,6 +52,7 @@ def test_every_format_is_solved_under_its_own_objective(
     assert found["engines"][0]["iterations"] >= 50
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_plan(tmp_path: Path):
     (tmp_path / "tiny").write_text(solomon())
     words = (str(tmp_path / "tiny"), "--format", "solomon", "--iterations", "99", "--seed", "3")
@@ -81,6 +82,7 @@ def a_town(customers: int, capacity: int, width: int) -> str:
     return "\n".join(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("capacity", "width", "engines"), [(40, 900, 1), (10_000, 7000, 2)])
 def test_two_processes_give_the_same_plan_of_a_town_whoever_makes_it(
     tmp_path: Path, capacity: int, width: int, engines: int
@@ -125,6 +127,7 @@ def test_a_limit_must_be_given_once(tmp_path: Path):
         assert "give a limit: either --seconds or --iterations" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_customer_that_cannot_be_reached_is_named_and_the_rest_is_planned(tmp_path: Path):
     (tmp_path / "late").write_text(solomon(closes="1"))
     done = run(str(tmp_path / "late"), "--format", "solomon", "--iterations", "50", "--json", "-")

@@ -62,6 +62,7 @@ def finish(scene: Scene, proposal_id: ProposalId) -> None:
     check_once(scene, [proposal_id], [])
 
 
+@pytest.mark.slow
 def test_killed_before_commit_nothing_was_decided_and_the_retry_decides(scene: Scene):
     chosen = scene.proposals[0]
     scene.server.start("before_commit").ready()
@@ -74,6 +75,7 @@ def test_killed_before_commit_nothing_was_decided_and_the_retry_decides(scene: S
     assert (answer.status, answer.body["duplicate"]) == (200, False)
 
 
+@pytest.mark.slow
 def test_killed_after_commit_the_retry_hears_that_it_was_decided(scene: Scene):
     chosen = scene.proposals[0]
     scene.server.start("after_commit").ready()
@@ -86,6 +88,7 @@ def test_killed_after_commit_the_retry_hears_that_it_was_decided(scene: Scene):
     assert (answer.status, answer.body["duplicate"]) == (200, True)
 
 
+@pytest.mark.slow
 def test_killed_between_commit_and_outbox_the_message_leaves_after_the_restart(scene: Scene):
     chosen = scene.proposals[-1]
     scene.server.start("commit_to_outbox").ready()
@@ -96,6 +99,7 @@ def test_killed_between_commit_and_outbox_the_message_leaves_after_the_restart(s
     assert len(scene.receiver.keys) == 1
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_of_a_send_it_goes_again_under_the_same_key(scene: Scene):
     chosen = scene.proposals[-1]
     scene.server.start("mid_send").ready()

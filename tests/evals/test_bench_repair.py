@@ -207,6 +207,7 @@ def test_moved_counts_who_changed_vehicle_or_order(cases: list[Case]):
     assert judge(case.problem, [rest, [first, *rows[1]], *rows[2:]], ()).moved == 1
 
 
+@pytest.mark.slow
 def test_a_run_holds_every_engine_and_the_judge_takes_the_best(report: Report):
     assert set(report.engines) == {OURS, *INSTALLED}
     for row in report.rows:
@@ -234,6 +235,7 @@ def test_targets_count_a_plan_that_is_never_full_or_breaks_a_rule_as_missed():
     assert [quantile(range(1, 21), p) for p in (50, 95)] == [10, 19]
 
 
+@pytest.mark.slow
 def test_nonsense_is_refused_in_a_sentence(data: Path, tmp_path: Path, report: Report):
     with pytest.raises(Refused, match="no ORTEC file of at least 430 customers"):
         run(data, cases=1, seed=1)

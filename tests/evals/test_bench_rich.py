@@ -1,5 +1,7 @@
 """The day with every rule in it: planned, checked, and truly holding every rule."""
 
+import pytest
+
 from evals.bench.rich import a_rich_day, lines, run
 
 
@@ -18,6 +20,7 @@ def test_the_rich_day_uses_every_rule_that_it_says_it_has():
     assert day.depot.doors == 6
 
 
+@pytest.mark.slow
 def test_a_smaller_one_is_planned_clean():
     report = run(orders=150, vehicles=10, iterations=5, seed=3)
     assert report.violations == 0

@@ -54,6 +54,7 @@ def report(data: Path) -> Report:
     return run(data, seconds=[0.3], engines=ALL, seeds=[1], families=families)
 
 
+@pytest.mark.slow
 def test_every_engine_is_measured_on_what_it_can_take(report: Report):
     measured = {(r.file, r.engine) for r in report.rows}
     for name in ("tiny-n2.txt", "r2_2_1.txt"):
@@ -63,17 +64,20 @@ def test_every_engine_is_measured_on_what_it_can_take(report: Report):
     assert all(r.problem is None for r in report.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HAS_VROOM, reason="pyvroom is not installed; it comes with extra 'bench'")
 def test_vroom_is_one_of_them(report: Report):
     assert {r.file for r in report.rows if r.engine == "vroom"} == {"tiny-n2.txt", "r2_2_1.txt"}
 
 
+@pytest.mark.slow
 def test_all_engines_find_the_best_plan_of_a_tiny_file(report: Report):
     assert {r.gap_pct for r in report.rows if r.file == "tiny-n2.txt"} == {0.0}
     # The best known was written 5 tenths too low on purpose: 200 against 195.
     assert {r.gap_pct for r in report.rows if r.file == "r2_2_1.txt"} == {2.5641}
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_said_and_skipped(report: Report, data: Path):
     assert "ortec: no file gone-n9.txt" in report.missing
     assert any(m.startswith("multi_trip: no files in") for m in report.missing)
@@ -83,6 +87,7 @@ def test_what_is_missing_is_said_and_skipped(report: Report, data: Path):
     assert "no best_known.csv" in nothing.missing[0]
 
 
+@pytest.mark.slow
 def test_the_json_holds_every_plan_with_means_and_targets(report: Report):
     said = json.loads(json.dumps(report.as_json()))
     assert len(said["rows"]) == len(report.rows)
@@ -146,6 +151,7 @@ def test_nonsense_is_refused_in_a_sentence(data: Path):
         run(data, seconds=[0], engines=["tenfour"], seeds=[1], families=["ortec"])
 
 
+@pytest.mark.slow
 def test_the_command_writes_json_and_a_chart(data: Path, tmp_path: Path):
     out, chart = tmp_path / "out.json", tmp_path / "gaps.json"
     words = ["routing", "--data", str(data), "--seconds", "0.1", "--engines", "tenfour,pyvrp"]

@@ -16,6 +16,7 @@ def _orders(count: int = 12):
     return [an_order(f"o{i:02}", east(300 * i, 200 * (i % 4))) for i in range(1, count + 1)]
 
 
+@pytest.mark.slow
 def test_two_fresh_processes_find_the_same_routes_from_the_same_seed():
     day = a_day(_orders(), [a_vehicle("V1"), a_vehicle("V2")], [a_driver("V1"), a_driver("V2")])
     problem = morning(day, ROADS)

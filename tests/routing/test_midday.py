@@ -301,6 +301,7 @@ def test_a_price_for_moved_stops_moves_fewer():
     assert counts[1] < counts[0]
 
 
+@pytest.mark.slow
 def test_two_fresh_processes_find_the_same_rows():
     problem = a_problem(6)
     found: list[Sequences] = []

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.routing.public_files import solomon
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_run_one_after_the_other(tmp_path: Path):
     page = (PROJECT / "docs" / "how-to" / "public-files.md").read_text(encoding="utf-8")
     folder = tmp_path / "gehring_homberger"
