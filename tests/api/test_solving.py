@@ -94,6 +94,7 @@ def test_two_processes_give_the_same_plan_of_a_town_whoever_makes_it(
     assert len(first["engines"]) == engines
 
 
+@pytest.mark.slow
 def test_seconds_say_that_they_are_not_reproducible(tmp_path: Path):
     (tmp_path / "tiny").write_text(solomon())
     done = run(str(tmp_path / "tiny"), "--format", "solomon", "--seconds", "0.2", "--json", "-")

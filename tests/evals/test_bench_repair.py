@@ -157,6 +157,7 @@ def test_with_stability_on_fewer_stops_move(cases: list[Case]):
     assert calm < free / 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INSTALLED)
 def test_others_begin_from_the_same_plan_and_theirs_hold_too(name: str, cases: list[Case]):
     held, better = 0, 0

@@ -1,5 +1,7 @@
 """The morning's search: the same everywhere, and inside every limit that it must hold."""
 
+import pytest
+
 from core.domain.ids import PlanId
 from core.routing.build import morning
 from core.routing.engine_kernel import solve

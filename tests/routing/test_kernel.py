@@ -217,6 +217,7 @@ def test_more_rounds_do_not_cost_more_on_a_day_with_room_for_all():
     assert prices[1] <= prices[0]
 
 
+@pytest.mark.slow
 def test_two_fresh_processes_find_the_same_rows():
     problem = a_problem(6)
     found: list[Sequences] = []

@@ -231,6 +231,7 @@ print(answer.hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_two_processes_drive_the_same_roads():
     answers = {
         subprocess.run(
