@@ -42,6 +42,22 @@ def blocks(page: str) -> list[str]:
     return re.findall(r"```\n(.*?)```", text, flags=re.DOTALL)
 
 
+def run(line: str, export: Path, home: Path) -> str:
+    """Run a line of a page on an export of one's own; return what it printed."""
+    words = shlex.split(line.replace("EXPORT", str(export)))
+    assert words[0] == "tenfour"
+    ran = subprocess.run(
+        [sys.executable, "-m", "tenfour", *words[1:]],
+        cwd=PROJECT,
+        env={**os.environ, "TENFOUR_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{line}: {ran.stderr}"
+    return ran.stdout
+
+
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     folder = tmp_path / "export"
@@ -55,47 +71,28 @@ def export(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_commands_of_the_import_page_run_one_after_the_other(tmp_path: Path, export: Path):
-    environment = {**os.environ, "TENFOUR_HOME": str(tmp_path / "home")}
+    home = tmp_path / "home"
     lines = [line for b in blocks("your-own-data.md") for line in b.splitlines() if line]
     assert len(lines) == 4
     for line in lines:
-        words = shlex.split(line.replace("EXPORT", str(export)))
-        assert words[0] == "tenfour"
-        ran = subprocess.run(
-            [sys.executable, "-m", "tenfour", *words[1:]],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == 0, f"{line}: {ran.stderr}"
+        run(line, export, home)
 
 
 @pytest.mark.slow
 def test_the_commands_of_the_quote_page_answer_on_the_planned_day(tmp_path: Path, export: Path):
-    environment = {**os.environ, "TENFOUR_HOME": str(tmp_path / "home")}
+    home = tmp_path / "home"
     pages = ("your-own-data.md", "promise-quotes.md")
     own, quotes = (
         [x for b in blocks(p) for x in b.splitlines() if x.startswith("tenfour ")] for p in pages
     )
     assert len(quotes) == 3
     for line in (*own[1:3], *quotes):
-        words = shlex.split(line.replace("EXPORT", str(export)))
-        ran = subprocess.run(
-            [sys.executable, "-m", "tenfour", *words[1:]],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == 0, f"{line}: {ran.stderr}"
+        printed = run(line, export, home)
         if "--json" in line:
-            said = json.loads(ran.stdout)
+            said = json.loads(printed)
             assert [w["offered"] for w in said["windows"]] == [True, True]
-        elif words[1] == "quote":
-            assert "(cheapest)" in ran.stdout
+        elif line.startswith("tenfour quote"):
+            assert "(cheapest)" in printed
 
 
 def test_the_question_on_the_quote_page_is_one_that_the_server_takes():

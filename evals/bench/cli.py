@@ -1,22 +1,18 @@
 """The commands that measure: `tenfour bench ...`. Each file beside this holds one of them."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.terminal import SAY, Seed, put, working
+from api.terminal import Seed, working
 from core.errors import Refused
 from evals.bench.cli_eta import eta, risk
+from evals.bench.cli_out import Out, Plot, quiet, tell_figures
 
 bench_app = typer.Typer(
     help="Benchmarks: our engines beside what people use.", no_args_is_help=True
 )
-
-Out = Annotated[
-    Path | None, typer.Option("--json", help="File for the figures; - is standard output.")
-]
 
 
 @bench_app.callback()
@@ -36,27 +32,17 @@ def allocation(
     carriers: Annotated[int, typer.Option(min=1, max=50, help="Carriers of a whole day.")] = 8,
     seed: Seed = 1,
     out: Out = None,
-    plot: Annotated[
-        Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")
-    ] = None,
+    plot: Plot = None,
 ) -> None:
     """Measure the allocation: enumeration on small cases, rate shopping on whole days."""
     from evals.bench.allocation import run
     from evals.bench.allocation_view import save_chart, summary, tables
 
-    with working("allocating", quiet=out == Path("-")) as tell:
+    with working("allocating", quiet=quiet(out)) as tell:
         report = run(cases, seed, days=days, orders=orders, carriers=carriers, tell=tell)
     if plot is not None:
         save_chart(report, plot)
-    if out == Path("-"):
-        put(report.as_json())
-    else:
-        if out is not None:
-            text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
-            out.write_text(text, encoding="utf-8")
-        for table in tables(report):
-            SAY.print(table)
-        typer.echo(summary(report))
+    tell_figures(report.as_json(), out, summary(report), tables(report))
 
 
 @bench_app.command()
@@ -74,15 +60,13 @@ def routing(
     ] = "",
     seeds: Annotated[str, typer.Option(help="Seeds, by commas.")] = "1",
     out: Out = None,
-    plot: Annotated[
-        Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")
-    ] = None,
+    plot: Plot = None,
 ) -> None:
     """Measure the routing search beside PyVRP, OR-Tools and VROOM, all on one core, interleaved."""
     from evals.bench.routing import run
     from evals.bench.routing_view import save_chart, summary, tables
 
-    with working("routing", quiet=out == Path("-")) as tell:
+    with working("routing", quiet=quiet(out)) as tell:
         report = run(
             data,
             seconds=[_number(s) for s in _words(seconds)],
@@ -94,15 +78,7 @@ def routing(
         )
     if plot is not None:
         save_chart(report, plot)
-    if out == Path("-"):
-        put(report.as_json())
-        return
-    if out is not None:
-        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
-        out.write_text(text, encoding="utf-8")
-    for table in tables(report):
-        SAY.print(table)
-    typer.echo(summary(report))
+    tell_figures(report.as_json(), out, summary(report), tables(report))
 
 
 @bench_app.command()
@@ -117,29 +93,19 @@ def repair(
         float, typer.Option(min=0.05, max=3600, help="CPU seconds of each engine for the judge.")
     ] = 10.0,
     out: Out = None,
-    plot: Annotated[
-        Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")
-    ] = None,
+    plot: Plot = None,
 ) -> None:
     """Measure repairs of days in progress beside PyVRP, OR-Tools and VROOM from the same plan."""
     from evals.bench.repair import run
     from evals.bench.repair_view import save_chart, summary, tables
 
-    with working("repairing", quiet=out == Path("-")) as tell:
+    with working("repairing", quiet=quiet(out)) as tell:
         report = run(
             data, cases=cases, seed=seed, seconds=seconds, judge_seconds=judge_seconds, tell=tell
         )
     if plot is not None:
         save_chart(report, plot)
-    if out == Path("-"):
-        put(report.as_json())
-        return
-    if out is not None:
-        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
-        out.write_text(text, encoding="utf-8")
-    for table in tables(report):
-        SAY.print(table)
-    typer.echo(summary(report))
+    tell_figures(report.as_json(), out, summary(report), tables(report))
 
 
 @bench_app.command()
@@ -154,7 +120,7 @@ def quote(
     """Measure the promise quote: every window of the rest of a day, before and after departure."""
     from evals.bench.quote import lines, run
 
-    with working("quoting", quiet=out == Path("-")) as tell:
+    with working("quoting", quiet=quiet(out)) as tell:
         report = run(
             stops=stops,
             vehicles=vehicles,
@@ -163,13 +129,7 @@ def quote(
             seed=seed,
             tell=tell,
         )
-    if out == Path("-"):
-        put(report.as_json())
-        return
-    if out is not None:
-        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
-        out.write_text(text, encoding="utf-8")
-    typer.echo("\n".join(lines(report)))
+    tell_figures(report.as_json(), out, "\n".join(lines(report)))
 
 
 @bench_app.command()
@@ -183,15 +143,9 @@ def rich(
     """Plan one big day that has every rule of the model in it, and check it once more."""
     from evals.bench.rich import lines, run
 
-    with working("planning", quiet=out == Path("-")) as tell:
+    with working("planning", quiet=quiet(out)) as tell:
         report = run(orders=orders, vehicles=vehicles, iterations=iterations, seed=seed, tell=tell)
-    if out == Path("-"):
-        put(report.as_json())
-        return
-    if out is not None:
-        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n"
-        out.write_text(text, encoding="utf-8")
-    typer.echo("\n".join(lines(report)))
+    tell_figures(report.as_json(), out, "\n".join(lines(report)))
 
 
 def _words(text: str) -> list[str]:

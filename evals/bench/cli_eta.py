@@ -1,22 +1,19 @@
 """The commands that measure forecasts: `tenfour bench eta` and `tenfour bench risk`."""
 
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import RenderableType
 
-from api.terminal import SAY, Seed, put, working
+from api.terminal import Seed, working
+from evals.bench.cli_out import Plot, quiet, tell_figures
 
-Out = Annotated[
+Rows = Annotated[
     Path | None,
     typer.Option("--json", help="File for the figures, with a .parquet of every row beside it."),
 ]
-Plot = Annotated[Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")]
 TrainUntil = Annotated[
     datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day that is not trained on.")
 ]
@@ -33,7 +30,7 @@ def eta(
     test_from: TestFrom,
     rounds: Annotated[int, typer.Option(min=1, max=5_000, help="Rounds of trees.")] = 300,
     seed: Seed = 1,
-    out: Out = None,
+    out: Rows = None,
     plot: Plot = None,
 ) -> None:
     """Measure leg forecasts beside constant speed, the zone pair's hour and a linear model."""
@@ -43,12 +40,18 @@ def eta(
     from evals.bench.eta_view import save_chart, summary, tables
 
     dates = Dates(_date(train_until), _date(calibrate_until), _date(test_from))
-    with working("legs", quiet=out == Path("-")) as tell:
+    with working("legs", quiet=quiet(out)) as tell:
         outcome = run(legs, dates, seed=seed, shape=replace(SHAPE, rounds=rounds), tell=tell)
     report = as_json(outcome)
     if plot is not None:
         save_chart(report, plot)
-    _tell(report, out, lambda path: write_rows(outcome, path), tables(report), summary(report))
+    tell_figures(
+        report,
+        out,
+        summary(report),
+        tables(report),
+        beside=lambda path: write_rows(outcome, path.with_suffix(".parquet")),
+    )
 
 
 def risk(
@@ -56,35 +59,22 @@ def risk(
     train_until: TrainUntil,
     test_from: TestFrom,
     seed: Seed = 1,
-    out: Out = None,
+    out: Rows = None,
 ) -> None:
     """Measure the chance of a failed attempt beside the history of customers and of cells."""
     from evals.bench.risk import as_json, run, write_rows
     from evals.bench.risk_view import summary, tables
 
-    with working("attempts", quiet=out == Path("-")) as tell:
+    with working("attempts", quiet=quiet(out)) as tell:
         outcome = run(attempts, _date(train_until), _date(test_from), seed=seed, tell=tell)
     report = as_json(outcome)
-    _tell(report, out, lambda path: write_rows(outcome, path), tables(report), summary(report))
-
-
-def _tell(
-    report: Mapping[str, Any],
-    out: Path | None,
-    write: Callable[[Path], None],
-    tables: tuple[RenderableType, ...],
-    summary: str,
-) -> None:
-    if out == Path("-"):
-        put(report)
-        return
-    if out is not None:
-        text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-        out.write_text(text, encoding="utf-8")
-        write(out.with_suffix(".parquet"))
-    for table in tables:
-        SAY.print(table)
-    typer.echo(summary)
+    tell_figures(
+        report,
+        out,
+        summary(report),
+        tables(report),
+        beside=lambda path: write_rows(outcome, path.with_suffix(".parquet")),
+    )
 
 
 def _date(moment: datetime) -> date:

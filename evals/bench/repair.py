@@ -20,7 +20,8 @@ from evals.bench.repair_judge import Verdict, judge
 from evals.bench.repair_model import Offer
 from evals.bench.repair_others import OTHERS
 from evals.bench.repair_ours import STABLE_S, Ours, inserted, ours
-from evals.bench.repair_targets import Target, judged
+from evals.bench.repair_targets import judged
+from evals.bench.target import Target
 
 OURS, STABLE = "tenfour", "tenfour, stable"
 _PACKAGES = {"pyvrp": "pyvrp", "ortools": "ortools", "vroom": "pyvroom"}

@@ -1,30 +1,13 @@
 """What the repair benchmark must show, and by how much a run misses it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, inf
+
+from evals.bench.target import Target
 
 Measured = tuple[str, float | None, float | None, int, float | None, float]
 """Kind, seconds to the first full plan, gap, orders dropped that the judge serves, gap and moved
 share with stability on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One line of what must be shown."""
-
-    what: str
-    at_most: float
-    measured: float
-    cases: int
-
-    @property
-    def met(self) -> bool:
-        return self.measured <= self.at_most
-
-    @property
-    def missed_by(self) -> float:
-        return max(0.0, self.measured - self.at_most)
 
 
 def judged(rows: Sequence[Measured]) -> tuple[Target, ...]:

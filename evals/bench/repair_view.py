@@ -23,7 +23,7 @@ def tables(report: Report) -> tuple[RenderableType, ...]:
         targets.add_column(name, justify="left" if name == "what" else "right")
     for one in report.targets():
         missed = "-" if one.met else f"{one.missed_by:.2f}"
-        cells = (str(one.cases), f"{one.at_most:g}", f"{one.measured:.2f}", missed)
+        cells = (str(one.count), f"{one.at_most:g}", f"{one.measured:.2f}", missed)
         targets.add_row(one.what, *cells)
     return reached, targets
 

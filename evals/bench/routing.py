@@ -13,7 +13,8 @@ from core.routing.public.judge import judge
 from evals.bench.allocation import processor
 from evals.bench.routing_cases import Case, cases
 from evals.bench.routing_others import Run, takes, timed, versions
-from evals.bench.routing_targets import Target, judged
+from evals.bench.routing_targets import judged
+from evals.bench.target import Target
 
 OURS = "tenfour"
 

@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from evals.bench.routing_cases import ABOVE, LONG, UP_TO
+from evals.bench.target import Target
 
 Measured = tuple[tuple[str, ...], str, float, str, int, float | None]
 """Groups, engine, seconds, file, seed and gap of one plan."""
@@ -21,24 +21,6 @@ _RATIOS = (("ortools", None, 0.12), ("vroom", None, 0.2), ("pyvrp", 5.0, 0.55))
 _BOUND = ("pyvrp", 30.0, 1.0)
 _DRAWS = 2000
 _OURS = "tenfour"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One line of what must be shown; met when nothing is missed and something was measured."""
-
-    what: str
-    at_most: float
-    measured: float
-    files: int
-
-    @property
-    def met(self) -> bool:
-        return self.measured <= self.at_most
-
-    @property
-    def missed_by(self) -> float:
-        return max(0.0, self.measured - self.at_most)
 
 
 def judged(rows: Sequence[Measured]) -> tuple[Target, ...]:

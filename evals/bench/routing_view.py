@@ -31,7 +31,7 @@ def tables(report: Report) -> tuple[RenderableType, ...]:
         targets.add_column(name, justify="left" if name == "what" else "right")
     for one in report.targets():
         missed = "-" if one.met else f"{one.missed_by:.2f}"
-        targets.add_row(one.what, str(one.files), f"{one.at_most:g}", f"{one.measured:.2f}", missed)
+        targets.add_row(one.what, str(one.count), f"{one.at_most:g}", f"{one.measured:.2f}", missed)
     return gaps, targets
 
 

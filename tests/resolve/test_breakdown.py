@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from core.domain.day import Day, ProposalState
 from core.domain.ids import CaseId
-from core.domain.proposal import Proposal, ProposalStatus, Verdict, VerdictKind
+from core.domain.proposal import Proposal, ProposalStatus
 from core.domain.rules import Rules, Thresholds
-from core.resolve.propose import make_proposal
 from core.resolve.recommend import recommend
+from tests.resolve.proposing import proposed
 from tests.tower.tuesday import SEED, TRAVEL, a_quiet_day, rider, watched
 
-PERSON = Verdict(VerdictKind.NEEDS, "test", "a person decides", "dispatcher")
 DOWN = rider(4)
 
 
@@ -22,37 +21,27 @@ def a_broken_van() -> tuple[Day, CaseId]:
     return day, by_cause[f"vehicle:{DOWN}"]
 
 
-def proposed(day: Day, case_id: CaseId) -> Proposal | None:
-    table = recommend(day, case_id, TRAVEL, {}, day.now, seed=SEED)
-    return make_proposal(
-        day,
-        day.cases[case_id],
-        table,
-        PERSON,
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
+def asked(day: Day, case_id: CaseId) -> Proposal | None:
+    return proposed(day, case_id, recommend(day, case_id, TRAVEL, {}, day.now, seed=SEED))
 
 
 def test_a_broken_van_is_put_before_a_person_though_no_change_is_worth_it():
-    proposal = proposed(*a_broken_van())
+    proposal = asked(*a_broken_van())
     assert proposal is not None
     assert not proposal.option.waits
 
 
 def test_it_is_asked_about_once():
     day, case_id = a_broken_van()
-    first = proposed(day, case_id)
+    first = asked(day, case_id)
     assert first is not None
     rejected = ProposalState(first, ProposalStatus.REJECTED, decided_by="Anna", decided_at=day.now)
     day = replace(day, proposals={first.proposal_id: rejected})
-    assert proposed(day, case_id) is None
+    assert asked(day, case_id) is None
 
 
 def test_a_broken_van_without_a_door_left_needs_nobody():
     day, case_id = a_broken_van()
     owed = {s.order_id for s in day.routes[DOWN].remaining if s.order_id is not None}
     done = {o: replace(day.orders[o], cancelled=True) for o in owed}
-    assert proposed(replace(day, orders={**day.orders, **done}), case_id) is None
+    assert asked(replace(day, orders={**day.orders, **done}), case_id) is None

@@ -9,15 +9,14 @@ from core.domain.ids import CaseId, CustomerId
 from core.domain.option import ChangeRoutes, NotifyCustomer, Option
 from core.domain.proposal import Proposal, ProposalStatus, Verdict, VerdictKind
 from core.domain.rules import Rules, Thresholds
-from core.resolve.propose import make_proposal
 from core.resolve.recommend import recommend
 from core.routing.cost import late_mc
 from core.tower.settled import BACK_TO_DEPOT
+from tests.resolve.proposing import PERSON, proposed
 from tests.tower.absent import ABSENT, an_absent_customer
 from tests.tower.tuesday import SEED, TRAVEL, watched
 
 ALONE = Verdict(VerdictKind.ALLOW, "notify", "a message from a template")
-PERSON = Verdict(VerdictKind.NEEDS, "test", "a person decides", "dispatcher")
 
 
 def the_case(day: Day) -> tuple[Day, CaseId]:
@@ -28,21 +27,6 @@ def the_case(day: Day) -> tuple[Day, CaseId]:
 def table_of(day: Day, case_id: CaseId) -> dict[str, Option]:
     options = recommend(day, case_id, TRAVEL, {}, day.now, seed=SEED)
     return {o.option_id: o for o in options}
-
-
-def proposed(
-    day: Day, case_id: CaseId, table: dict[str, Option], verdict: Verdict
-) -> Proposal | None:
-    return make_proposal(
-        day,
-        day.cases[case_id],
-        tuple(table.values()),
-        verdict,
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
 
 
 def too_dear_to_retry() -> Day:
@@ -85,7 +69,7 @@ def test_a_second_attempt_that_saves_too_little_is_refused_with_the_figure():
 def test_bringing_back_tells_the_customer_and_needs_nobody():
     day, case_id = the_case(too_dear_to_retry())
     table = table_of(day, case_id)
-    proposal = proposed(day, case_id, table, ALONE)
+    proposal = proposed(day, case_id, tuple(table.values()), ALONE)
     assert proposal is not None
     assert proposal.option.option_id == f"return:{ABSENT}"
     assert proposal.option.actions == (NotifyCustomer(ABSENT, BACK_TO_DEPOT),)
@@ -93,7 +77,7 @@ def test_bringing_back_tells_the_customer_and_needs_nobody():
 
 def test_nobody_is_asked_to_approve_a_mere_message_about_it():
     day, case_id = the_case(too_dear_to_retry())
-    assert proposed(day, case_id, table_of(day, case_id), PERSON) is None
+    assert proposed(day, case_id, tuple(table_of(day, case_id).values()), PERSON) is None
 
 
 def test_a_customer_who_wants_no_messages_gets_none():
@@ -102,7 +86,7 @@ def test_a_customer_who_wants_no_messages_gets_none():
     day, case_id = the_case(replace(day, customers={silent.customer_id: silent}))
     table = table_of(day, case_id)
     assert f"return:{ABSENT}" not in table
-    assert proposed(day, case_id, table, ALONE) is None
+    assert proposed(day, case_id, tuple(table.values()), ALONE) is None
 
 
 def decided(day: Day, proposal: Proposal, status: ProposalStatus) -> Day:
@@ -112,7 +96,7 @@ def decided(day: Day, proposal: Proposal, status: ProposalStatus) -> Day:
 
 def test_an_unanswered_second_attempt_is_not_asked_for_again():
     day, case_id = the_case(an_absent_customer())
-    first = proposed(day, case_id, table_of(day, case_id), PERSON)
+    first = proposed(day, case_id, tuple(table_of(day, case_id).values()), PERSON)
     assert first is not None
     table = table_of(decided(day, first, ProposalStatus.EXPIRED), case_id)
     assert table[f"retry:{ABSENT}"].refused_because == "nobody answered that the last time"
@@ -121,7 +105,7 @@ def test_an_unanswered_second_attempt_is_not_asked_for_again():
 
 def test_what_somebody_took_back_is_not_done_again():
     day, case_id = the_case(too_dear_to_retry())
-    sent_back = proposed(day, case_id, table_of(day, case_id), ALONE)
+    sent_back = proposed(day, case_id, tuple(table_of(day, case_id).values()), ALONE)
     assert sent_back is not None
     table = table_of(decided(day, sent_back, ProposalStatus.UNDONE), case_id)
     assert table[f"return:{ABSENT}"].refused_because == "Anna took it back"

@@ -10,21 +10,20 @@ from core.domain.day import Day
 from core.domain.ids import CaseId, VehicleId
 from core.domain.option import ChangeKind, ChangeRoutes, Option
 from core.domain.plan import Progress, StopKind
-from core.domain.proposal import Verdict, VerdictKind
+from core.domain.proposal import VerdictKind
 from core.policy.judge import JudgeContext, judge
 from core.resolve.generate import generate
-from core.resolve.propose import make_proposal
 from core.resolve.rank import price_of
 from core.resolve.recommend import recommend
 from core.resolve.simulate import Simulator
 from core.tower.watch import watch
 from core.travel.estimate import EstimateTravel
 from tests.builders import a_day, a_driver, a_route, a_vehicle, an_order, east
+from tests.resolve.proposing import proposed
 
 TRAVEL = EstimateTravel("UTC")
 SEED = 3
 LATE, FREE = VehicleId("V1"), VehicleId("V2")
-PERSON = Verdict(VerdictKind.NEEDS, "test", "a person decides", "dispatcher")
 
 
 def a_day_with_a_rider_far_behind() -> Day:
@@ -75,16 +74,7 @@ def test_meeting_on_the_road_leads_where_it_saves_most(table: Table):
 
 def test_the_words_say_who_hands_what_to_whom_where_and_when(table: Table):
     day, case_id, options = table
-    proposal = make_proposal(
-        day,
-        day.cases[case_id],
-        options,
-        PERSON,
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
+    proposal = proposed(day, case_id, options)
     assert proposal is not None
     (meeting,) = the_meeting(options[0]).meetings
     names = ", ".join(meeting.order_ids[:6])

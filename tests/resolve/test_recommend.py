@@ -11,14 +11,14 @@ from core.domain.day import CarrierState, Day, GoodsAt, ProposalState
 from core.domain.ids import CarrierId, CaseId, OrderId
 from core.domain.option import ChangeKind, ChangeRoutes, NotifyCustomer, Option, RefuseOrder
 from core.domain.order import FailReason, OrderStatus
-from core.domain.proposal import Proposal, ProposalStatus, RejectReason, Verdict, VerdictKind
+from core.domain.proposal import ProposalStatus, RejectReason, Verdict, VerdictKind
 from core.errors import UnknownId
 from core.resolve.generate import generate
-from core.resolve.propose import make_proposal
 from core.resolve.rank import price_of
 from core.resolve.recommend import recommend
 from core.resolve.simulate import Simulator
 from tests.builders import a_window
+from tests.resolve.proposing import proposed
 from tests.tower.tuesday import (
     SEED,
     TEN,
@@ -33,24 +33,9 @@ from tests.tower.tuesday import (
     with_urgent,
 )
 
-PERSON = Verdict(VerdictKind.NEEDS, "test", "a person decides", "dispatcher")
-
 
 def recommended(day: Day, case_id: CaseId) -> tuple[Option, ...]:
     return recommend(day, case_id, TRAVEL, {}, day.now, seed=SEED)
-
-
-def proposed(day: Day, case_id: CaseId, table: tuple[Option, ...]) -> Proposal | None:
-    return make_proposal(
-        day,
-        day.cases[case_id],
-        table,
-        PERSON,
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
 
 
 def only_case(day: Day) -> tuple[Day, CaseId]:
@@ -190,16 +175,7 @@ def test_nothing_is_proposed_where_nothing_beats_waiting_or_policy_forbids():
     table = recommended(day, case_id)
     wait = tuple(o for o in table if o.waits)
     assert proposed(day, case_id, wait) is None
-    barred = make_proposal(
-        day,
-        day.cases[case_id],
-        table,
-        Verdict(VerdictKind.FORBID, "test", "no"),
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
+    barred = proposed(day, case_id, table, Verdict(VerdictKind.FORBID, "test", "no"))
     assert barred is None
 
 

@@ -9,16 +9,15 @@ from core.domain.carrier import Carrier, CarrierKind, RateCard
 from core.domain.day import CarrierState, Day, ProposalState, Tender
 from core.domain.ids import CarrierId, CaseId, OptionId, OrderId, TenderId
 from core.domain.option import Option, OrderRisk, Price, PriceLine, TenderOrder, Wait
-from core.domain.proposal import ProposalStatus, Verdict, VerdictKind
-from core.resolve.propose import make_proposal
+from core.domain.proposal import ProposalStatus
 from core.resolve.rank import keeps_promise
 from core.resolve.recommend import recommend
 from tests.builders import a_window, minute
+from tests.resolve.proposing import proposed
 from tests.tower.tuesday import SEED, TEN, TRAVEL, a_quiet_day, watched, with_urgent
 
 URGENT = OrderId("U-1")
 GIG = CarrierId("GIG")
-PERSON = Verdict(VerdictKind.NEEDS, "test", "a person decides", "dispatcher")
 REVIEW_S = 900
 
 
@@ -45,16 +44,7 @@ def table_of(day: Day, case_id: CaseId) -> dict[str, Option]:
 
 def after_asking(day: Day, case_id: CaseId, answer_by: datetime, status: ProposalStatus) -> Day:
     """The carrier was asked, should have answered by then, and will not bring it."""
-    first = make_proposal(
-        day,
-        day.cases[case_id],
-        tuple(table_of(day, case_id).values()),
-        PERSON,
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
+    first = proposed(day, case_id, tuple(table_of(day, case_id).values()))
     assert first is not None
     tender = Tender(
         TenderId("T-1"), first.proposal_id, URGENT, GIG, 100, minute(TEN + 40), answer_by, False
@@ -111,16 +101,7 @@ def test_a_promise_made_today_is_kept_at_a_price_above_waiting(case: tuple[Day, 
     day, case_id = case
     dear, wait = an_option("dear", 7400, 4), an_option("wait", 4500, 100)
     assert keeps_promise(dear, [dear, wait], day, day.now)
-    proposal = make_proposal(
-        day,
-        day.cases[case_id],
-        (dear, wait),
-        PERSON,
-        travel=TRAVEL,
-        positions={},
-        now=day.now,
-        seed=SEED,
-    )
+    proposal = proposed(day, case_id, (dear, wait))
     assert proposal is not None
     assert "comes to EUR 74.00, EUR 29.00 more" in proposal.explanation
     assert "keeps a promise made today" in proposal.explanation

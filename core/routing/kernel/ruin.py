@@ -3,10 +3,9 @@
 from core.routing.kernel.compiled import compiled
 from core.routing.kernel.draws import Draws, below, unit
 from core.routing.kernel.model import I32, Model, Routes
+from core.routing.kernel.strings import drawn_string
 from core.routing.kernel.timing import refresh
 
-_SPLIT = 0.5
-_LONGER = 0.01
 _ONLY_ABLE = 0.8
 
 
@@ -81,19 +80,11 @@ def _string(
     while stops[at].place != customer:
         at += 1
     length = 1 + below(rng, min(longest, size))
-    spared = 0
-    if 1 < length < size and unit(rng) < _SPLIT:
-        spared = 1
-        while length + spared < size and unit(rng) < _LONGER:
-            spared += 1
-    span = length + spared
-    low, high = max(1, at - span + 1), min(at, size - span + 1)
-    first = low + below(rng, high - low + 1)
-    spare_from = first + 1 + below(rng, length - 1) if spared > 0 else size + 9
+    first, end, spare_from, spare_to = drawn_string(rng, size, at, length)
     to = first
     for i in range(first, size + 1):
         place = stops[i].place
-        stays = i >= first + span or spare_from <= i < spare_from + spared
+        stays = i >= end or spare_from <= i < spare_to
         if stays or place >= model.customers:
             stops[to].place = place
             to += 1

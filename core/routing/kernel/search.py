@@ -18,6 +18,7 @@ from core.routing.kernel.model import (
     empty_routes,
 )
 from core.routing.kernel.nearby import BLINK, nearby
+from core.routing.kernel.order import shuffle, sort_by
 from core.routing.kernel.ruin import keep, put_back, ruin
 from core.routing.kernel.timing import refresh
 
@@ -192,20 +193,12 @@ def _sort(
     model: Model, rng: Draws, todo: I32, key: I64, count: int, order: int, missed: I64
 ) -> None:
     """Shuffle, then sort by one of the orders."""
-    for i in range(count - 1, 0, -1):
-        j = below(rng, i + 1)
-        todo[i], todo[j] = todo[j], todo[i]
+    shuffle(rng, todo, count)
     for i in range(count):
         key[i] = -missed[todo[i]]
         if order < len(model.ranks):
             key[i] = model.ranks[order, todo[i]]
-    for i in range(1, count):
-        c, k = todo[i], key[i]
-        j = i - 1
-        while j >= 0 and key[j] > k:
-            todo[j + 1], key[j + 1] = todo[j], key[j]
-            j -= 1
-        todo[j + 1], key[j + 1] = c, k
+    sort_by(todo, key, count)
 
 
 def ready() -> None:

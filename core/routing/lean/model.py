@@ -1,14 +1,10 @@
 """What the lean search knows of a problem, and the routes it works on."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Records: TypeAlias = Any
-"""An array of one of the records below; a type checker does not know their fields."""
+from core.routing.kernel.records import I32, I64, Records
 
 FAR = 1 << 30
 """More than any time or cost."""

@@ -1,12 +1,11 @@
 """Taking strings of stops out of routes that pass near a place."""
 
 from core.routing.kernel.compiled import compiled, inlined
-from core.routing.kernel.draws import Draws, below, unit
+from core.routing.kernel.draws import Draws, unit
+from core.routing.kernel.strings import drawn_string
 from core.routing.midday.model import CUSTOMER, ELSEWHERE, FETCH, I64, REST, ROUND, Model, Routes
 from core.routing.midday.timing import keep, refresh, refreshed
 
-_SPLIT = 0.5
-_LONGER = 0.01
 _ONLY_ABLE = 0.8
 
 
@@ -63,19 +62,11 @@ def _string(
     while routes.stop[number, at].place != customer:
         at += 1
     length = min(length, size)
-    spared = 0
-    if 1 < length < size and unit(rng) < _SPLIT:
-        spared = 1
-        while length + spared < size and unit(rng) < _LONGER:
-            spared += 1
-    span = length + spared
-    low, high = max(1, at - span + 1), min(at, size - span + 1)
-    first = low + below(rng, high - low + 1)
-    spare_from = first + 1 + below(rng, length - 1) if spared > 0 else size + 9
+    first, end, spare_from, spare_to = drawn_string(rng, size, at, length)
     to = first
     for i in range(first, size + 1):
         place = routes.stop[number, i].place
-        stays = (i >= first + span) | ((spare_from <= i) & (i < spare_from + spared))
+        stays = (i >= end) | ((spare_from <= i) & (i < spare_to))
         if stays or place >= model.customers:
             routes.stop[number, to].place = place
             to += 1

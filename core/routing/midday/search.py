@@ -6,6 +6,7 @@ import numpy as np
 
 from core.routing.kernel.compiled import compiled, inlined
 from core.routing.kernel.draws import Draws, below, unit
+from core.routing.kernel.order import shuffle, sort_by
 from core.routing.midday.insertion import look, look_quickly, placed, put
 from core.routing.midday.model import (
     FAR_MC,
@@ -206,18 +207,10 @@ def _sort(
     model: Model, routes: Routes, rng: Draws, todo: I64, key: I64, count: int, order: int
 ) -> None:
     """Shuffle, then sort by one of the orders; -1: who was left out most often first."""
-    for i in range(count - 1, 0, -1):
-        j = below(rng, i + 1)
-        todo[i], todo[j] = todo[j], todo[i]
+    shuffle(rng, todo, count)
     for i in range(count):
         key[i] = -routes.missed[todo[i]] if order < 0 else model.ranks[order, todo[i]]
-    for i in range(1, count):
-        c, k = todo[i], key[i]
-        j = i - 1
-        while j >= 0 and key[j] > k:
-            todo[j + 1], key[j + 1] = todo[j], key[j]
-            j -= 1
-        todo[j + 1], key[j + 1] = c, k
+    sort_by(todo, key, count)
 
 
 @inlined

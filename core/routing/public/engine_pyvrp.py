@@ -18,21 +18,16 @@ _VEHICLE = 50
 """What a vehicle costs where vehicles count first, in longest ways: no detour saves one."""
 
 
-def search(
-    instance: Instance, *, seed: int, stop: Callable[[], bool], start: Plan | None = None
-) -> tuple[Plan, int]:
+def search(instance: Instance, *, seed: int, stop: Callable[[], bool]) -> tuple[Plan, int]:
     """Return the best plan found until `stop` says so, with how many iterations that took.
 
-    Same instance, seed and start give the same plan after the same number of iterations. A plan
+    The same instance and seed give the same plan after the same number of iterations. A plan
     that breaks a rule is returned where none was found that holds: the caller judges.
     """
-    from pyvrp import Solution, solve
+    from pyvrp import solve
     from pyvrp.exceptions import PenaltyBoundWarning
 
     data = problem(instance)
-    first: Solution | None = None
-    if start is not None:
-        first = Solution(data, [[c - 1 for c in route] for route in start])
 
     def asked(best_cost: int) -> bool:  # noqa: ARG001  PyVRP names it in its protocol
         return stop()
@@ -40,9 +35,7 @@ def search(
     with warnings.catch_warnings():
         # It tells when a penalty is at its bound, which a tight file now and then is.
         warnings.simplefilter("ignore", PenaltyBoundWarning)
-        found = solve(
-            data, asked, seed % 2**32, collect_stats=False, display=False, initial_solution=first
-        )
+        found = solve(data, asked, seed % 2**32, collect_stats=False, display=False)
     return plan(instance, found.best), found.num_iterations
 
 

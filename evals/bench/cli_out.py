@@ -1,0 +1,45 @@
+"""Where the figures of a benchmark go: a file, standard output, or tables on the terminal."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+
+from api.terminal import SAY, put
+
+Out = Annotated[
+    Path | None, typer.Option("--json", help="File for the figures; - is standard output.")
+]
+Plot = Annotated[Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")]
+
+
+def quiet(out: Path | None) -> bool:
+    """Return whether standard output is kept for the figures."""
+    return out == Path("-")
+
+
+def tell_figures(
+    figures: Mapping[str, Any],
+    out: Path | None,
+    summary: str,
+    tables: Iterable[RenderableType] = (),
+    beside: Callable[[Path], None] | None = None,
+) -> None:
+    """Write the figures, and say them in tables and a summary unless they went to the terminal.
+
+    `beside` writes something more next to a file of figures, whose path it is given.
+    """
+    if quiet(out):
+        put(figures)
+        return
+    if out is not None:
+        text = json.dumps(figures, ensure_ascii=False, indent=2) + "\n"
+        out.write_text(text, encoding="utf-8")
+        if beside is not None:
+            beside(out)
+    for table in tables:
+        SAY.print(table)
+    typer.echo(summary)
