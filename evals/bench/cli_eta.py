@@ -1,4 +1,4 @@
-"""The commands that measure forecasts: `tenfour bench eta` and `tenfour bench risk`."""
+"""The commands that measure forecasts: `tenfour bench eta`, `bench risk`, `bench progress`."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -74,6 +74,31 @@ def risk(
         summary(report),
         tables(report),
         beside=lambda path: write_rows(outcome, path.with_suffix(".parquet")),
+    )
+
+
+def progress(
+    seeds: Annotated[int, typer.Option(min=1, max=1_000, help="Towns, seeded 1 and up.")] = 10,
+    stops: Annotated[int, typer.Option(min=12, max=400, help="Stops of each route.")] = 150,
+    out: Rows = None,
+    plot: Plot = None,
+) -> None:
+    """Measure arrivals of simulated routes under way, and what customers are told of them."""
+    from evals.bench.progress import run
+    from evals.bench.progress_report import as_json, write_rows
+    from evals.bench.progress_view import save_chart, summary, tables
+
+    with working("routes", quiet=quiet(out)) as tell:
+        outcome = run(seeds, stops=stops, tell=tell)
+    report = as_json(outcome)
+    if plot is not None:
+        save_chart(report, plot)
+    tell_figures(
+        report,
+        out,
+        summary(report),
+        tables(report),
+        beside=lambda path: write_rows(outcome, path),
     )
 
 

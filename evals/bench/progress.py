@@ -1,0 +1,123 @@
+"""Arrivals of simulated routes: the morning's plan, its delay, and the correction by pace.
+
+Every day of a town is forecast with what was known at its midnight. The first days teach the
+pace, the next ones calibrate, the last ones are scored.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.eta.underway.by_route import Residuals, Tails, bucket_of, tails
+from core.eta.underway.outlook import Tempos, outlook, shifted
+from core.eta.underway.route import Floats, Ints, RouteRun
+from core.eta.underway.tempo import DRIVING, SERVICE, learn
+from evals.bench.progress_plans import runs
+from evals.bench.progress_rows import (
+    Columns,
+    Followed,
+    horizon_rows,
+    joined,
+    snapshot_rows,
+    window_rows,
+)
+from evals.bench.progress_truth import STOPS, routes
+
+Tell = Callable[[str], None]
+
+LEARN_DAYS, CALIBRATE_DAYS, TEST_DAYS = 20, 28, 14
+MEMORY_DAYS = 60
+SNAPSHOTS = (0, 10, 25, 50, 75, 100)
+"""Stops behind a route when it is asked about all that lie ahead."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """A test route with what was known of it at its midnight."""
+
+    run: RouteRun
+    tempos: Tempos
+    tails: Tails
+
+    def forecast(self, done: int) -> tuple[Floats, Floats, Floats]:
+        """Return expected arrivals after the first `done` stops, quantiles, and plain shifts."""
+        run = self.run
+        shown = run.shown(done)
+        seen = outlook(run.plan, shown, self.tempos, run.driver)
+        ahead = np.arange(1, len(seen.arrive_s) + 1)
+        bucket = bucket_of(done, ahead)
+        quantiles = self.tails.quantiles(seen.arrive_s, seen.spread_s, bucket)
+        return seen.arrive_s, quantiles, shifted(run.plan, shown)
+
+    def followed(self) -> Followed:
+        """Return every forecast of the route, made again after each stop."""
+        return Followed(self.run, tuple(self.forecast(d) for d in range(len(self.run.plan))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What was forecast of every test route of every seed, one row each."""
+
+    seeds: int
+    stops: int
+    calibrated_on: int
+    """Whole routes behind the tails of the first test day of a seed."""
+    snapshots: Columns
+    horizons: Columns
+    windows: Columns
+
+
+def run(seeds: int, *, stops: int = STOPS, tell: Tell = lambda _: None) -> Outcome:
+    """Measure that many towns, seeded 1 and up; the same seeds give the same rows."""
+    snapshots: list[Columns] = []
+    horizons: list[Columns] = []
+    windows: list[Columns] = []
+    calibrated = 0
+    for seed in range(1, seeds + 1):
+        tell(f"town {seed} of {seeds}")
+        days = LEARN_DAYS + CALIBRATE_DAYS + TEST_DAYS
+        tested = rolled(runs(routes(seed, days, stops)), LEARN_DAYS, LEARN_DAYS + CALIBRATE_DAYS)
+        calibrated = tested[0].tails.routes
+        for number, one in enumerate(tested):
+            of = {"seed": seed, "day": one.run.day, "route": number}
+            said = one.followed()
+            snapshots.extend(snapshot_rows(said, done, of) for done in SNAPSHOTS if done < stops)
+            horizons.append(horizon_rows(said, of))
+            windows.append(window_rows(said, of))
+    return Outcome(seeds, stops, calibrated, joined(snapshots), joined(horizons), joined(windows))
+
+
+def rolled(known: Sequence[RouteRun], learn_days: int, test_from: int) -> list[Tested]:
+    """Return the routes from the day `test_from` on, each with what its midnight knew."""
+    residuals: list[Residuals] = []
+    tested: list[Tested] = []
+    for day in range(learn_days, max(r.day for r in known) + 1):
+        past = [r for r in known if day - MEMORY_DAYS <= r.day < day]
+        tempos = learned(past)
+        calibrated = tails(residuals, day)
+        for one in (r for r in known if r.day == day):
+            if day >= test_from:
+                tested.append(Tested(one, tempos, calibrated))
+            residuals.append(residual(one, tempos))
+    return tested
+
+
+def learned(past: Sequence[RouteRun]) -> Tempos:
+    """Return the tempos that routes which are over show."""
+    who = np.array([r.driver for r in past], dtype=np.int64)
+    return Tempos(
+        learn(DRIVING, [(r.drive_s, r.plan.drive_s) for r in past], who),
+        learn(SERVICE, [(r.serve_s, r.plan.serve_s) for r in past], who),
+    )
+
+
+def residual(one: RouteRun, tempos: Tempos) -> Residuals:
+    """Return how far a route lay from what was expected of it at every snapshot."""
+    buckets: list[Ints] = []
+    offs: list[Floats] = []
+    for done in (s for s in SNAPSHOTS if s < len(one.plan)):
+        seen = outlook(one.plan, one.shown(done), tempos, one.driver)
+        buckets.append(bucket_of(done, np.arange(1, len(seen.arrive_s) + 1)))
+        offs.append((one.arrive_s[done:] - seen.arrive_s) / seen.spread_s)
+    return Residuals(one.day, np.concatenate(buckets), np.concatenate(offs))
