@@ -26,7 +26,7 @@ from core.domain.fact import (
 )
 from core.domain.ids import VehicleId
 from core.intake.export import read_export
-from core.intake.mapping import Mapping
+from core.intake.mapping import ORDER_FIELDS, VEHICLE_FIELDS, Mapping
 from core.ledger.codec import structure_fact
 from core.travel.estimate import EstimateTravel
 from tests.allocation.test_offers import a_carrier, with_carriers
@@ -105,7 +105,7 @@ def test_the_question_on_the_quote_page_is_one_that_the_server_takes():
 
 def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, export: Path):
     page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
-    zones, columns = (
+    zones, columns, *_ = (
         tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
     )
     own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
@@ -141,6 +141,19 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
     assert (driver.most_driving_on_end_s, driver.most_duty_s) == (16_200, 36_000)
     depot = next(f.depots[0] for f in facts if isinstance(f, DayOpened))
     assert (depot.load_out_s, depot.doors) == (1200, 4)
+
+
+def test_the_depots_on_the_page_of_rules_are_read_as_they_stand():
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(t) for t in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]
+    (told,) = [b for b in blocks if "depots" in b]
+    own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
+    for part in ("orders", "vehicles"):
+        own[part]["columns"] |= told[part]["columns"]
+    mapping = Mapping.model_validate({**own, "depots": told["depots"]})
+    assert [d.id for d in mapping.depots] == ["south"]
+    assert set(told["vehicles"]["columns"]) < set(VEHICLE_FIELDS)
+    assert set(told["orders"]["columns"]) < set(ORDER_FIELDS)
 
 
 def test_the_report_of_a_battery_on_the_page_of_rules_is_a_fact():

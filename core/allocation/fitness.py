@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.allocation.problem import Rule
 from core.domain.carrier import Carrier
 from core.domain.day import CarrierState, Day, GoodsAt, OrderState
+from core.domain.depots import source_of
 from core.domain.order import Order
 from core.domain.place import Point
 from core.domain.plan import Refusal
@@ -135,7 +136,7 @@ def terms_of(
     order, promise = state.order, state.promise
     if order.point is None:
         return refuse(carrier, "no_address", f"cannot find {order.order_id}: it has no place yet")
-    pickup = carrier.pickup or day.depot.point
+    pickup = carrier.pickup or source_of(day, order, None).point
     drive_s, distance_m = lookup(pickup, order.point)
     if max(drive_s, distance_m) >= UNREACHABLE:
         return refuse(carrier, "access", f"finds no road to {order.order_id}")

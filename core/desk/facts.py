@@ -15,10 +15,12 @@ from core.domain.fact import (
     Fact,
     HandedOver,
     OrderCancelled,
+    OrderReceived,
     RoadIncidentReported,
     TenderAnswered,
+    VehicleListed,
 )
-from core.domain.ids import EventId
+from core.domain.ids import DepotId, EventId
 from core.errors import Refused
 from core.ledger import canonical
 from core.ledger.events import Body, Unsaved
@@ -91,6 +93,8 @@ def _possible(day: Day | None, command: ReportFact, bench: Bench) -> None:
         _opening(day, command.body)
     elif day is None:
         raise Refused("the first fact of a day is day_opened; open or import the day first")
+    else:
+        _depots_known(day, command.body)
     _figures(command.body)
 
 
@@ -104,6 +108,19 @@ def _opening(day: Day | None, body: DayOpened) -> None:
         date.fromisoformat(body.service_date)
     except (ValueError, OSError, KeyError) as wrong:
         raise Refused(f"day {body.day_id}: {wrong}") from wrong
+
+
+def _depots_known(day: Day, body: Fact) -> None:
+    """Depots are known from the beginning: a name that none of them has is a mistake."""
+    named: tuple[DepotId | None, ...] = ()
+    if isinstance(body, VehicleListed):
+        named = (body.vehicle.depot_id, body.vehicle.ends_at)
+    elif isinstance(body, OrderReceived):
+        named = (body.order.depot_id,)
+    known = [d.depot_id for d in day.opened.depots]
+    for depot_id in named:
+        if depot_id is not None and depot_id not in known:
+            raise Refused(f"the day has no depot {depot_id}; its depots are {', '.join(known)}")
 
 
 def _figures(body: Fact) -> None:

@@ -54,6 +54,10 @@ class Vehicle:
     """From departure to return, beside the driver: rent, lease, wear by the hour."""
     cost_per_day_cents: int = added(0)
     """Of using it at all today."""
+    depot_id: DepotId | None = added(None)
+    """Where it starts and reloads; None: at the day's first depot."""
+    ends_at: DepotId | None = added(None)
+    """Where it ends its day; None: where it starts."""
 
     def __post_init__(self) -> None:
         prices = (self.cost_per_km_cents, self.cost_per_hour_cents, self.cost_per_day_cents)

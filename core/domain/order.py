@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.added import added
-from core.domain.ids import CustomerId, OrderId
+from core.domain.ids import CustomerId, DepotId, OrderId
 from core.domain.place import Point
 from core.domain.time import TimeWindow, require_utc
 
@@ -96,6 +96,8 @@ class Order:
     prize_cents: int | None = added(None)
     """What serving it today is worth: it may wait for another day where it costs more. None: it is
     owed, whatever it costs."""
+    depot_id: DepotId | None = added(None)
+    """Where its goods lie; None: every depot of the day has them."""
 
     def __post_init__(self) -> None:
         if not self.order_id:

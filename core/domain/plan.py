@@ -75,7 +75,7 @@ class Refusal:
 
     vehicle_id: VehicleId | None
     code: str
-    """capacity, window, skill, equipment, shift, rest, range, access, driving, duty, frozen,
+    """capacity, window, skill, equipment, depot, shift, rest, range, access, driving, duty, frozen,
     vehicle_down, no_driver or no_address."""
     sentence: str
 

@@ -19,12 +19,12 @@ from core.domain.fact import (
     VehicleListed,
     ZoneListed,
 )
-from core.domain.fleet import Depot, Driver, Vehicle
-from core.domain.ids import DayId, DepotId, EventId, ZoneId
+from core.domain.fleet import Driver, Vehicle
+from core.domain.ids import DayId, EventId, ZoneId
 from core.domain.order import Load
 from core.domain.place import Area, Point
-from core.domain.time import TimeWindow
 from core.intake.carriers import read_carriers
+from core.intake.depots import read_depots
 from core.intake.fields import BadField, Reader
 from core.intake.fleet import read_drivers, read_vehicles
 from core.intake.mapping import BadMapping, Mapping
@@ -167,23 +167,10 @@ def _carriers(
 
 
 def _day_opened(day_id: DayId, mapping: Mapping, reader: Reader) -> DayOpened:
-    try:
-        opens = reader.local("opens", mapping.depot.opens)
-        closes = reader.local("closes", mapping.depot.closes)
-        depot = Depot(
-            DepotId(mapping.depot.id),
-            Point.at(mapping.depot.lat, mapping.depot.lon),
-            TimeWindow(opens, closes),
-            loading_s=mapping.depot.loading_min * 60,
-            load_out_s=mapping.depot.load_out_min * 60,
-            doors=mapping.depot.doors,
-        )
-    except (BadField, ValueError) as bad:
-        raise BadMapping(f"depot: {bad}") from bad
     return DayOpened(
         day_id=day_id,
         operation=mapping.day.operation,
         service_date=mapping.day.service_date.isoformat(),
         zone=mapping.day.zone,
-        depots=(depot,),
+        depots=read_depots(mapping, reader),
     )

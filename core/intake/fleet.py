@@ -7,6 +7,7 @@ from core.domain.fleet import BreakRule, Driver, Energy, Vehicle
 from core.domain.ids import DriverId, VehicleId
 from core.domain.order import Load
 from core.domain.time import TimeWindow
+from core.intake.depots import depot_named
 from core.intake.fields import BadField, Reader
 from core.intake.mapping import Mapping
 from core.intake.report import Outcome, Problems
@@ -60,6 +61,8 @@ def _vehicle(row: Row, mapping: Mapping, reader: Reader) -> Vehicle:
         cost_per_hour_cents=reader.scaled("cost_per_hour", row.get("cost_per_hour") or "0", 100),
         cost_per_day_cents=reader.scaled("cost_per_day", row.get("cost_per_day") or "0", 100),
         height_cm=reader.above_zero("height_m", row.get("height_m"), 100),
+        depot_id=depot_named(row, "depot", mapping),
+        ends_at=depot_named(row, "ends_at", mapping),
     )
 
 

@@ -35,6 +35,7 @@ ORDER_FIELDS = (
     "max_height_m",
     "release",
     "prize",
+    "depot",
 )
 VEHICLE_FIELDS = (
     "vehicle_id",
@@ -48,6 +49,8 @@ VEHICLE_FIELDS = (
     "height_m",
     "cost_per_hour",
     "cost_per_day",
+    "depot",
+    "ends_at",
 )
 DRIVER_FIELDS = (
     "driver_id",
@@ -164,6 +167,8 @@ class Mapping(_Part):
 
     day: DayPart
     depot: DepotPart
+    depots: tuple[DepotPart, ...] = ()
+    """Further ones; vehicles and orders that name none belong to the first."""
     format: FormatPart = FormatPart()
     orders: OrdersPart
     vehicles: VehiclesPart

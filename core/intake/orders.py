@@ -9,6 +9,7 @@ from core.domain.ids import CustomerId, OrderId
 from core.domain.order import Load, Order, Priority
 from core.domain.place import Point
 from core.domain.time import TimeWindow
+from core.intake.depots import depot_named, nearest_m
 from core.intake.fields import BadField, Reader, looks_like_phone
 from core.intake.mapping import Mapping
 from core.intake.report import Outcome, Problems
@@ -108,6 +109,7 @@ def _read(
         release_at=reader.instant("release", row.get("release")) if row.get("release") else None,
         prize_cents=reader.scaled("prize", row.get("prize"), 100) if row.get("prize") else None,
         max_height_cm=reader.above_zero("max_height_m", row.get("max_height_m"), 100),
+        depot_id=depot_named(row, "depot", mapping),
     )
     address = ", ".join(p for p in (row.get("address"), row.get("postcode"), row.get("city")) if p)
     words = (
@@ -138,14 +140,13 @@ def _point(row: Row, mapping: Mapping, reader: Reader) -> Point | None:
             raise BadField("address", "neither an address nor coordinates")
         return None
     lat, lon = reader.coordinate("lat", lat_text), reader.coordinate("lon", lon_text)
-    depot = Point.at(mapping.depot.lat, mapping.depot.lon)
     reach_m = mapping.depot.reach_km * 1000
     if abs(lat) > 90:
         raise BadField("lat", f"latitude {lat_text} lies outside -90..90")
-    away_m = Point.at(lat, lon).crow_m(depot)
+    away_m = nearest_m(Point.at(lat, lon), mapping)
     if away_m <= reach_m:
         return Point.at(lat, lon)
-    if abs(lon) <= 90 and Point.at(lon, lat).crow_m(depot) <= reach_m:
+    if abs(lon) <= 90 and nearest_m(Point.at(lon, lat), mapping) <= reach_m:
         raise BadField("lat", "latitude and longitude are swapped")
     raise BadField(
         "lat",

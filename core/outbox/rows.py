@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.domain.day import Day
 from core.domain.decision import MessageQueued, OrderTendered, TenderWithdrawn
+from core.domain.depots import source_of
 from core.domain.ids import MessageId, TenderId
 from core.ledger.canonical import to_bytes
 from core.ledger.events import Event
@@ -75,7 +76,7 @@ def _tender(day: Day, event: Event, body: OrderTendered) -> Outgoing:
         "price_cents": body.price_cents,
         "deliver_by": body.deliver_by,
         "answer_by": body.answer_by,
-        "pickup": body.pickup or day.depot.point,
+        "pickup": body.pickup or source_of(day, order, None).point,
         "pickup_by": body.pickup_by,
         "deliver_to": order.point,
         "load": order.load,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.domain.day import Day, OrderState
+from core.domain.depots import lie_at_home, source_of
 from core.domain.ids import OrderId
 from core.domain.order import Order, OrderStatus
 from core.domain.plan import StopKind
@@ -53,7 +54,7 @@ def with_order(
         replace(draft.tasks[tasks[0]], opens_s=-NEVER, closes_s=NEVER, late_mc=0, order_id=None)
     )
     fetch = [
-        _fetch(day, problem, draft, number, draft.tasks[tasks[0]].release_s)
+        _fetch(day, problem, draft, number, order, draft.tasks[tasks[0]].release_s)
         if like is None
         else int(problem.pickup[number, like])
         for number in range(len(problem.slots))
@@ -84,19 +85,22 @@ def _state(order: Order, number: int, window: TimeWindow) -> OrderState:
     return OrderState(named, OrderStatus.RECEIVED, 1, window)
 
 
-def _fetch(day: Day, problem: Problem, draft: Draft, slot: int, release_s: int) -> int:
-    """Return the task at which that vehicle loads more goods; NONE while it is at the depot.
+def _fetch(
+    day: Day, problem: Problem, draft: Draft, slot: int, order: Order, release_s: int
+) -> int:
+    """Return the task at which that vehicle loads the goods; NONE while it stands where they are.
 
     Goods that are not ready yet are fetched by themselves.
     """
     who = problem.slots[slot]
-    if not who.departed:
+    vehicle = day.vehicles[who.vehicle_id].vehicle
+    if not who.departed and lie_at_home(day, order, vehicle):
         return NONE
-    for task in who.sequence if release_s <= 0 else ():
-        if problem.tasks[task].kind is StopKind.RELOAD:
-            return task
-    depot = day.depot
+    depot = source_of(day, order, vehicle)
     at_depot = draft.node(depot.point)
+    for task in who.sequence if release_s <= 0 else ():
+        if problem.tasks[task].kind is StopKind.RELOAD and problem.tasks[task].node == at_depot:
+            return task
     return draft.add(Task(StopKind.RELOAD, at_depot, depot.loading_s, max(release_s, -NEVER)))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from core.domain.day import Day, GoodsAt, OrderState
+from core.domain.depots import end_of, home_of, lie_at_home, source_of
 from core.domain.fleet import Vehicle
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Load
@@ -18,6 +19,7 @@ from core.eta.legs import Legs
 from core.routing.access import no_later_than_present, with_access
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc, second_mc
 from core.routing.crews import crew, middle_of_day
+from core.routing.depots import with_depots
 from core.routing.docks import dock_times
 from core.routing.draft import Draft, as_load
 from core.routing.duty import no_less_than, with_limits
@@ -41,17 +43,17 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
     doors = dock_times(day, pairs)
     for vehicle_id, driver in pairs.items():
         vehicle = day.vehicles[vehicle_id].vehicle
-        trip = NONE
+        home, last = home_of(day, vehicle), end_of(day, vehicle)
+        trip, at_home = NONE, draft.node(home.point)
         if vehicle.can_reload:
-            loading = day.depot.loading_s
-            trip = draft.add(Task(StopKind.RELOAD, 0, loading, trip=True))
+            trip = draft.add(Task(StopKind.RELOAD, at_home, home.loading_s, trip=True))
         loads_at, ready_at = doors[vehicle_id]
-        closes = min(driver.shift.closes, day.depot.opens.closes)
+        closes = min(driver.shift.closes, last.opens.closes)
         slots.append(
             Slot(
                 vehicle_id=vehicle_id,
-                start_node=0,
-                end_task=draft.end(day.depot.point),
+                start_node=at_home,
+                end_task=draft.end(last.point),
                 ready_s=draft.seconds(ready_at),
                 loads_s=draft.seconds(loads_at),
                 latest_return_s=draft.seconds(closes),
@@ -77,7 +79,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
         driver_mc_per_s(day.rules),
     )
-    return with_access(day, with_limits(day, made))
+    return with_depots(day, with_access(day, with_limits(day, made)))
 
 
 def rest_of_day(
@@ -136,7 +138,7 @@ class _RestOfDay:
         self.day, self.now, self.travel, self.positions = day, now, travel, positions
         self.chosen, self.orphans = chosen, orphans
         self.draft = Draft(now)
-        points = {day.depot.point: None}
+        points = {d.point: None for d in day.opened.depots}
         for vehicle_id in chosen:
             points |= dict.fromkeys(points_of(day, vehicle_id, now, positions))
             points |= dict.fromkeys(s.point for s in day.routes[vehicle_id].stops)
@@ -221,7 +223,7 @@ class _RestOfDay:
             start_node=draft.node(start.point),
             end_task=draft.end(route.end),
             ready_s=draft.seconds(start.ready_at),
-            loads_s=draft.seconds(start.ready_at) - day.depot.load_out_s,
+            loads_s=draft.seconds(start.ready_at) - home_of(day, vehicle).load_out_s,
             latest_return_s=0,
             capacity=as_load(vehicle.capacity),
             features=vehicle.equipment | (driver.skills if driver else frozenset[str]()),
@@ -286,21 +288,23 @@ class _RestOfDay:
 
     def fetches(self, slots: Sequence[Slot]) -> None:
         """Add what a vehicle on the road would need to get at goods that it has not on board."""
-        depot, meet = self.day.depot, self.day.rules.thresholds.meeting_s
+        meet = self.day.rules.thresholds.meeting_s
         known = {(slot, order) for slot, _, order in self.pickups}
         for number, slot in enumerate(slots):
+            vehicle = self.day.vehicles[slot.vehicle_id].vehicle
             made: dict[tuple[Point, VehicleId | None, bool], int] = {}
             for order_id, task in list(self.task_of.items()):
                 if (number, order_id) in known:
                     continue
                 state = self.day.orders[order_id]
+                depot = source_of(self.day, state.order, vehicle)
                 place, seconds, kind = depot.point, depot.loading_s, StopKind.RELOAD
                 if state.goods is GoodsAt.VEHICLE:
                     holder = self.standing_at(state)
                     if holder is None or state.vehicle_id == slot.vehicle_id:
                         continue
                     place, seconds, kind = holder, meet, StopKind.MEET
-                elif state.goods is not GoodsAt.DEPOT or not slot.departed:
+                elif state.goods is not GoodsAt.DEPOT or self.loaded_at_start(slot, state):
                     continue
                 # What is not ready yet is fetched by itself: the other goods need not wait for it.
                 release_s = self.draft.tasks[task].release_s
@@ -308,7 +312,7 @@ class _RestOfDay:
                 source = (place, state.vehicle_id if kind is StopKind.MEET else None, later)
                 if source not in made:
                     reloads = kind is StopKind.RELOAD and not later
-                    present = self.present_reload(slot) if reloads else NONE
+                    present = self.present_reload(slot, place) if reloads else NONE
                     if present == NONE:
                         present = self.draft.add(Task(kind, self.draft.node(place), seconds))
                     made[source] = present
@@ -316,10 +320,15 @@ class _RestOfDay:
                     self.draft.opens_later(made[source], release_s)
                 self.pickups.append((number, made[source], order_id))
 
-    def present_reload(self, slot: Slot) -> int:
-        tasks = self.draft.tasks
-        found = [t for t in slot.sequence if tasks[t].kind is StopKind.RELOAD]
-        return found[0] if found else NONE
+    def present_reload(self, slot: Slot, place: Point) -> int:
+        tasks, node = self.draft.tasks, self.draft.node(place)
+        loads = [t for t in slot.sequence if tasks[t].kind is StopKind.RELOAD]
+        return next((t for t in loads if tasks[t].node == node), NONE)
+
+    def loaded_at_start(self, slot: Slot, state: OrderState) -> bool:
+        """Return whether a vehicle that has not left yet has the goods on board when it does."""
+        vehicle = self.day.vehicles[slot.vehicle_id].vehicle
+        return not slot.departed and lie_at_home(self.day, state.order, vehicle)
 
     def pickup_table(self, slots: Sequence[Slot]) -> Ints:
         table = np.full((len(slots), len(self.draft.tasks)), NONE, dtype=np.int64)
@@ -327,7 +336,7 @@ class _RestOfDay:
             state = self.day.orders[order_id]
             for number, slot in enumerate(slots):
                 reachable = state.vehicle_id == slot.vehicle_id or (
-                    state.goods is GoodsAt.DEPOT and not slot.departed
+                    state.goods is GoodsAt.DEPOT and self.loaded_at_start(slot, state)
                 )
                 table[number, task] = NONE if reachable else ELSEWHERE
         for number, pickup, order_id in self.pickups:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from core.domain.day import Day
+from core.domain.depots import home_of
 from core.domain.fleet import Driver
 from core.domain.ids import VehicleId
 from core.routing.problem import NEVER, NONE, Problem
@@ -19,12 +20,13 @@ def dock_times(
 
     Who is at work first loads first; nobody loads before a door is free.
     """
-    depot, lasts = day.depot, timedelta(seconds=day.depot.load_out_s)
-    begins = {v: max(d.shift.opens, depot.opens.opens) for v, d in pairs.items()}
-    doors: list[datetime] = [depot.opens.opens] * (depot.doors or len(pairs))
+    homes = {v: home_of(day, day.vehicles[v].vehicle) for v in pairs}
+    begins = {v: max(d.shift.opens, homes[v].opens.opens) for v, d in pairs.items()}
+    free = {d: [d.opens.opens] * (d.doors or len(pairs)) for d in homes.values()}
     found: dict[VehicleId, tuple[datetime, datetime]] = {}
     for vehicle_id in sorted(begins, key=lambda v: (begins[v], v)):
-        door = min(range(len(doors)), key=lambda n: (doors[n], n))
+        doors, lasts = free[homes[vehicle_id]], timedelta(seconds=homes[vehicle_id].load_out_s)
+        door = min(range(len(doors)), key=doors.__getitem__)
         at = max(begins[vehicle_id], doors[door])
         doors[door] = at + lasts
         found[vehicle_id] = (at, at + lasts)

@@ -56,9 +56,12 @@ def solve(
 
     dearest_mc = max(s.fixed_mc for s in problem.slots)
     orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and able(problem, i)]
-    depot = problem.slots[0].start_node
+    ends = [problem.tasks[s.end_task].node for s in problem.slots]
+    depots = list(dict.fromkeys([*(s.start_node for s in problem.slots), *ends]))
     # One location for each point and set of needs: so a way can be closed to some vehicles.
-    places: dict[tuple[int, frozenset[str]], int] = {(depot, frozenset()): 0}
+    places: dict[tuple[int, frozenset[str]], int] = {
+        (node, frozenset()): i for i, node in enumerate(depots)
+    }
     clients: list[Client] = []
     for number in orders:
         t = problem.tasks[number]
@@ -87,6 +90,8 @@ def solve(
             VehicleType(
                 1,
                 list(slot.capacity),
+                start_depot=depots.index(slot.start_node),
+                end_depot=depots.index(_end(problem, run)),
                 tw_early=run.ready_s,
                 tw_late=run.latest_return_s,
                 max_distance=run.range_m if limited else _FAR * 1000,
@@ -113,7 +118,7 @@ def solve(
     data = ProblemData(
         [Location(problem.points[n].lon, problem.points[n].lat) for n, _ in places],
         clients,
-        [Depot(0)],
+        [Depot(i) for i in range(len(depots))],
         fleet,
         # Its stubs call any matrix "ndarray[int]", which is no shape that numpy knows.
         lengths,  # pyright: ignore[reportArgumentType]
@@ -145,6 +150,12 @@ def solve(
     for route in result.best.routes():
         found[route.vehicle_type()] = tuple(orders[step.idx] for step in list(route)[1:-1])
     return tuple(found)
+
+
+def _end(problem: Problem, run: Run) -> int:
+    """Return the node where a run ends: where the vehicle loads again, unless it is the last."""
+    slot = problem.slots[run.slot]
+    return problem.tasks[slot.end_task].node if run.last else slot.start_node
 
 
 def able(problem: Problem, task: int) -> bool:

@@ -9,6 +9,7 @@ from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.plan import Refusal
 from core.routing.access import ACCESS
+from core.routing.depots import DEPOT, other_depot
 from core.routing.explain_access import beyond_hours, no_access
 from core.routing.explain_prize import not_worth
 from core.routing.explain_release import not_released
@@ -49,6 +50,9 @@ def explain(
     missing = sorted(problem.tasks[task].needs - vehicle.features)
     if any(m.startswith(ACCESS) for m in missing):
         return no_access(day, problem, slot, task)
+    order_id = problem.tasks[task].order_id
+    if order_id is not None and any(m.startswith(DEPOT) for m in missing):
+        return other_depot(day, vehicle.vehicle_id, order_id)
     if not problem.released_for(slot, task):
         return not_released(day, problem, slot, task)
     if missing:

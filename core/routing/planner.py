@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from core.domain.day import Day, GoodsAt
+from core.domain.depots import home_of
 from core.domain.ids import OrderId, PlanId, StopId
 from core.domain.plan import LeftOut, Plan, Refusal, Route, Stop, StopKind
 from core.errors import CopilotError
@@ -94,6 +95,7 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
     walked = of_slot(problem, slot, [sequence])
     row = [int(t) for t in walked.seqs[0] if int(t) != vehicle.end_task]
     here = problem.points[vehicle.start_node]
+    load_out_s = home_of(day, day.vehicles[vehicle.vehicle_id].vehicle).load_out_s
     depart = vehicle.ready_s
     first = problem.tasks[row[0]]
     if first.order_id is not None:
@@ -134,10 +136,10 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
         depart_at=problem.instant(depart),
         start=problem.points[vehicle.start_node],
         stops=tuple(stops),
-        end=problem.points[vehicle.start_node],
+        end=problem.points[problem.tasks[vehicle.end_task].node],
         return_at=problem.instant(int(walked.end_s[0])),
         loads=_trip(problem, row, -1),
-        loads_from=problem.instant(vehicle.loads_s) if day.depot.load_out_s else None,
+        loads_from=problem.instant(vehicle.loads_s) if load_out_s else None,
     )
 
 

@@ -18,6 +18,7 @@ class Run:
     range_m: int
     first: bool = True
     """Of its vehicle."""
+    last: bool = True
 
 
 def runs_of(problem: Problem) -> tuple[Run, ...]:
@@ -35,7 +36,7 @@ def runs_of(problem: Problem) -> tuple[Run, ...]:
         share = slot.range_m // count if slot.range_m < NEVER else slot.range_m
         for i in range(count):
             ready = slot.ready_s + i * (span + pause)
-            found.append(Run(number, ready, ready + max(0, span), share, first=i == 0))
+            found.append(Run(number, ready, ready + max(0, span), share, i == 0, i == count - 1))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.domain.case import DeliveryException, ExceptionType
+from core.domain.depots import source_of
 from core.domain.ids import IncidentId, OrderId
 from core.domain.time import seconds_between
 from core.tower.late import MEMBER_PCT, LateRisk, route_risks
@@ -162,7 +163,9 @@ def _last_reach(look: Look, order_id: OrderId, travel: TravelTimes) -> datetime:
     state = look.day.orders[order_id]
     if state.order.point is None:
         return state.promise.closes
-    matrix = travel.matrix((look.day.depot.point, state.order.point), look.now)
+    matrix = travel.matrix(
+        (source_of(look.day, state.order, None).point, state.order.point), look.now
+    )
     drive_s = int(matrix.seconds[0, 1])
     if drive_s >= UNREACHABLE or seconds_between(look.now, state.promise.closes) <= drive_s:
         return look.now

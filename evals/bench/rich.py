@@ -23,6 +23,7 @@ from core.routing.engine_kernel import warm_up
 from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
 from core.travel.lookup import matrix_lookup
+from evals.bench.rich_fleet import with_fleet_rules
 
 FIVE = datetime(2026, 11, 10, 5, 0, tzinfo=UTC)
 MIDDLE = Point.at(41.16, -8.63)
@@ -128,7 +129,7 @@ def a_rich_day(orders: int, vehicles: int, seed: int) -> Day:
         Zone(ZoneId("bridge"), BRIDGE, max_height_cm=250),
     )
     drivers = [_driver(v, n, rng) for n, v in enumerate(fleet)]
-    return Day(
+    day = Day(
         opened=opened,
         now=FIVE,
         seq=0,
@@ -139,6 +140,7 @@ def a_rich_day(orders: int, vehicles: int, seed: int) -> Day:
         drivers={d.driver_id: d for d in drivers},
         zones={z.zone_id: z for z in zones},
     )
+    return with_fleet_rules(day, seed)
 
 
 def _order(number: int, rng: random.Random) -> Order:

@@ -18,6 +18,9 @@ def test_the_rich_day_uses_every_rule_that_it_says_it_has():
     assert any(v.cost_per_day_cents for v in fleet)
     assert all(d.most_duty_s and d.rest for d in day.drivers.values())
     assert day.depot.doors == 6
+    assert {v.depot_id for v in fleet} == {None, "south"}
+    assert {o.depot_id for o in orders} == {None, "depot", "south"}
+    assert any(v.ends_at for v in fleet)
 
 
 @pytest.mark.slow

@@ -299,3 +299,38 @@ def test_limits_prices_and_releases_come_with_the_export(tmp_path: Path):
     assert driver.most_driving_on_end_s is None
     (opened,) = [f for f in facts if isinstance(f, DayOpened)]
     assert (opened.depots[0].load_out_s, opened.depots[0].doors) == (1200, 3)
+
+
+def test_several_depots_come_with_the_export_and_a_wrong_name_is_told(tmp_path: Path):
+    mapping = (EXAMPLE / "mapping.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('phone = "Phone"', 'depot = "Stock"'),
+        ('range_km = "Range km"', 'depot = "Depot"\nends_at = "Night"'),
+    ):
+        mapping = mapping.replace(old, f"{old}\n{new}")
+    mapping += '[[depots]]\nid = "gaia"\nlat = 41.12\nlon = -8.61\nopens = 06:00:00\n'
+    mapping += "closes = 21:00:00\ndoors = 2\n"
+    (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
+    rows = [
+        f"{HEADER};Stock",
+        f"{a_row('PT-1')};gaia",
+        f"{a_row('PT-2')};",
+        f"{a_row('PT-3')};lisboa",
+    ]
+    (tmp_path / "orders.csv").write_text("\n".join(rows), encoding="utf-8")
+    header, van, bike, _ = VEHICLES.split("\n")
+    vans = "\n".join([f"{header};Depot;Night", f"{van};gaia;porto", f"{bike};;"])
+    (tmp_path / "vehicles.csv").write_text(vans, encoding="utf-8")
+    (tmp_path / "drivers.csv").write_text(DRIVERS, encoding="utf-8")
+    mapped = read_mapping(tmp_path / "mapping.toml")
+    export = read_export(tmp_path, mapped, EXAMPLE, "salt")
+    facts = [e.fact for e in export.entries]
+    (opened,) = [f for f in facts if isinstance(f, DayOpened)]
+    assert [(d.depot_id, d.doors) for d in opened.depots] == [("porto", None), ("gaia", 2)]
+    first, second = [f.vehicle for f in facts if isinstance(f, VehicleListed)]
+    assert (first.depot_id, second.depot_id, second.ends_at) == ("gaia", None, None)
+    assert first.ends_at == "porto"
+    assert [f.order.depot_id for f in facts if isinstance(f, OrderReceived)] == ["gaia", None]
+    (problem,) = export.problems
+    assert (problem.line, problem.field) == (4, "depot")
+    assert problem.reason == "there is no depot 'lisboa'; known are porto, gaia"

@@ -13,6 +13,7 @@ from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
 from core.routing.check.charge import charge_broken
+from core.routing.check.depots import sources_broken
 from core.routing.check.docks import unready
 from core.routing.check.duty import limits_broken, worked_along
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
@@ -254,7 +255,20 @@ def _load(pair: _Pair) -> list[Violation]:
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
         *stops_broken(day, route.vehicle_id, stops, kept),
         *unready(day, route, aboard),
+        *_sources(pair, aboard),
     ]
+
+
+def _sources(pair: _Pair, aboard: Sequence[OrderId]) -> list[Violation]:
+    """Return goods that are to be loaded where they do not lie; what is on board is on board."""
+    route = pair.route
+    leaves = route.progress is Progress.AT_DEPOT
+    was = (route.start, route.loads if leaves else (), route.remaining)
+    kept = frozenset(
+        v.order_id for v in sources_broken(pair.day, route.vehicle_id, *was) if v.order_id
+    )
+    new = (route.start, aboard if leaves else (), pair.change.stops)
+    return sources_broken(pair.day, route.vehicle_id, *new, kept=kept)
 
 
 def _drive(

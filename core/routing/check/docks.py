@@ -33,7 +33,8 @@ def unready(day: Day, route: RouteState, aboard: Iterable[OrderId]) -> list[Viol
     if route.progress is not Progress.AT_DEPOT:
         return []
     depart = max(day.now, route.depart_at)
-    begins = depart - timedelta(seconds=day.depot.load_out_s)
+    here = next((d for d in day.opened.depots if d.point == route.start), day.depot)
+    begins = depart - timedelta(seconds=here.load_out_s)
     return _late_goods(day, route.vehicle_id, aboard, begins, frozenset(route.loads))
 
 

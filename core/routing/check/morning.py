@@ -10,6 +10,7 @@ from core.domain.place import Point
 from core.domain.plan import Route, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.depots import homes_broken, sources_broken
 from core.routing.check.docks import docks_broken
 from core.routing.check.duty import Worked, limits_broken, worked_along
 from core.routing.check.fitness import needs_broken, range_broken, stops_broken
@@ -135,6 +136,8 @@ def _route(day: Day, route: Route, leg: Leg, walked: Walked, lookup: Lookup) -> 
     meets = any(s.kind is StopKind.MEET for s in route.stops)
     return [
         *_starts(day, route),
+        *homes_broken(day, route),
+        *sources_broken(day, route.vehicle_id, route.start, route.loads, route.stops),
         *stops_broken(day, route.vehicle_id, route.stops),
         *needs_broken(day, vehicle, driver, route.stops),
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, route.loads, route.stops)),

@@ -27,6 +27,7 @@ class Code(StrEnum):
     FROZEN = "frozen"  # stops touched
     GOODS_ON_BOARD = "goods_on_board"  # 1
     RELOAD = "reload"  # 1, or seconds of loading missing
+    DEPOT = "depot"  # metres from the depot that it should be, or where the goods lie
     DOCK = "dock"  # seconds without a door, or vehicles too many at them
     RELEASE = "release"  # seconds before the goods are ready
     RANGE = "range"  # metres over

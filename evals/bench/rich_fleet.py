@@ -1,0 +1,48 @@
+"""The rules of the big day's fleet: a second depot, with vehicles and goods of its own."""
+
+import random
+from dataclasses import replace
+
+from core.domain.day import Day
+from core.domain.fleet import Depot, Vehicle
+from core.domain.ids import DepotId
+from core.domain.order import Order
+from core.domain.place import Point
+
+SOUTH = DepotId("south")
+_LAT, _LON = -25_000, 30_000
+"""From the first depot to the second: about 3.6 km."""
+
+
+def with_fleet_rules(day: Day, seed: int) -> Day:
+    """Return the day with the rules of its fleet in it; drawn apart from everything else."""
+    rng = random.Random(f"fleet:{seed}")
+    first = day.depot
+    point = Point(first.point.lat_e6 + _LAT, first.point.lon_e6 + _LON)
+    doors = max(1, (first.doors or 3) // 2)
+    second = replace(first, depot_id=SOUTH, point=point, doors=doors)
+    opened = replace(day.opened, depots=(first, second))
+    vehicles = {
+        name: replace(state, vehicle=_of_depot(state.vehicle, number, first))
+        for number, (name, state) in enumerate(day.vehicles.items())
+    }
+    orders = {
+        name: replace(state, order=_lying(state.order, first, second, rng))
+        for name, state in day.orders.items()
+    }
+    return replace(day, opened=opened, vehicles=vehicles, orders=orders)
+
+
+def _of_depot(vehicle: Vehicle, number: int, first: Depot) -> Vehicle:
+    """Give every third vehicle to the second depot; one in eight of those ends at the first."""
+    if number % 3 != 2:
+        return vehicle
+    return replace(vehicle, depot_id=SOUTH, ends_at=first.depot_id if number % 24 == 2 else None)
+
+
+def _lying(order: Order, first: Depot, second: Depot, rng: random.Random) -> Order:
+    """Half of the goods lie anywhere, the others at the depot that is nearer to their door."""
+    if rng.random() < 0.5 or order.point is None:
+        return order
+    near = min((first, second), key=lambda d: d.point.crow_m(order.point or d.point))
+    return replace(order, depot_id=near.depot_id)
