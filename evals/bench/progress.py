@@ -4,15 +4,17 @@ Every day of a town is forecast with what was known at its midnight. The first d
 pace, the next ones calibrate, the last ones are scored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.eta.learned.training import Split
 from core.eta.underway.by_route import Residuals, Tails, bucket_of, tails
 from core.eta.underway.outlook import Tempos, outlook, shifted
 from core.eta.underway.route import Floats, Ints, RouteRun
 from core.eta.underway.tempo import DRIVING, SERVICE, learn
+from evals.bench.progress_doors import door_forecasts
 from evals.bench.progress_plans import runs
 from evals.bench.progress_rows import (
     Columns,
@@ -27,6 +29,7 @@ from evals.bench.progress_truth import STOPS, routes
 Tell = Callable[[str], None]
 
 LEARN_DAYS, CALIBRATE_DAYS, TEST_DAYS = 20, 28, 14
+TEST_FROM = LEARN_DAYS + CALIBRATE_DAYS
 MEMORY_DAYS = 60
 SNAPSHOTS = (0, 10, 25, 50, 75, 100)
 """Stops behind a route when it is asked about all that lie ahead."""
@@ -50,9 +53,9 @@ class Tested:
         quantiles = self.tails.quantiles(seen.arrive_s, seen.spread_s, bucket)
         return seen.arrive_s, quantiles, shifted(run.plan, shown)
 
-    def followed(self) -> Followed:
-        """Return every forecast of the route, made again after each stop."""
-        return Followed(self.run, tuple(self.forecast(d) for d in range(len(self.run.plan))))
+    def followed(self, after: Iterable[int]) -> Followed:
+        """Return the forecasts of the route, made again after so many stops."""
+        return Followed(self.run, {done: self.forecast(done) for done in after})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +67,11 @@ class Outcome:
     calibrated_on: int
     """Whole routes behind the tails of the first test day of a seed."""
     snapshots: Columns
+    """Once on the depot's own service times, once on learned ones."""
     horizons: Columns
+    """On learned service times, as are the windows."""
     windows: Columns
+    services: Columns
 
 
 def run(seeds: int, *, stops: int = STOPS, tell: Tell = lambda _: None) -> Outcome:
@@ -73,19 +79,28 @@ def run(seeds: int, *, stops: int = STOPS, tell: Tell = lambda _: None) -> Outco
     snapshots: list[Columns] = []
     horizons: list[Columns] = []
     windows: list[Columns] = []
+    services: list[Columns] = []
     calibrated = 0
     for seed in range(1, seeds + 1):
         tell(f"town {seed} of {seeds}")
-        days = LEARN_DAYS + CALIBRATE_DAYS + TEST_DAYS
-        tested = rolled(runs(routes(seed, days, stops)), LEARN_DAYS, LEARN_DAYS + CALIBRATE_DAYS)
-        calibrated = tested[0].tails.routes
-        for number, one in enumerate(tested):
-            of = {"seed": seed, "day": one.run.day, "route": number}
-            said = one.followed()
-            snapshots.extend(snapshot_rows(said, done, of) for done in SNAPSHOTS if done < stops)
-            horizons.append(horizon_rows(said, of))
-            windows.append(window_rows(said, of))
-    return Outcome(seeds, stops, calibrated, joined(snapshots), joined(horizons), joined(windows))
+        known = routes(seed, TEST_FROM + TEST_DAYS, stops)
+        planned = runs(known)
+        serve_s, rows, _ = door_forecasts(known, planned, Split(LEARN_DAYS, TEST_FROM), seed)
+        services.append(rows)
+        for learned_doors, arm in enumerate((planned, runs(known, serve_s))):
+            tested = rolled(arm, LEARN_DAYS, TEST_FROM)
+            calibrated = tested[0].tails.routes
+            for number, one in enumerate(tested):
+                of = {"seed": seed, "day": one.run.day, "route": number}
+                doors = {**of, "learned_doors": learned_doors}
+                asked = [d for d in SNAPSHOTS if d < stops]
+                said = one.followed(range(stops) if learned_doors else asked)
+                snapshots.extend(snapshot_rows(said, done, doors) for done in asked)
+                if learned_doors:
+                    horizons.append(horizon_rows(said, of))
+                    windows.append(window_rows(said, of))
+    columns = (joined(parts) for parts in (snapshots, horizons, windows, services))
+    return Outcome(seeds, stops, calibrated, *columns)
 
 
 def rolled(known: Sequence[RouteRun], learn_days: int, test_from: int) -> list[Tested]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.eta.doors.model import KNOWN_AT
 from core.eta.learned.tables import write_table
 from core.eta.underway.by_route import AHEAD, ahead_of
 from evals.bench.allocation import processor
@@ -34,14 +35,24 @@ FORECASTS = {"static": "static_s", "shifted": "shifted_s", "pace": "p50_s"}
 
 def as_json(outcome: Outcome) -> dict[str, object]:
     """Return every figure, with on what it was measured."""
+    rows = outcome.snapshots
+    plain, learned = (_part(rows, rows["learned_doors"] == one) for one in (0, 1))
     report: dict[str, Any] = {
         "seeds": outcome.seeds,
         "stops": outcome.stops,
         "days": {"learned": LEARN_DAYS, "calibrated": CALIBRATE_DAYS, "tested": TEST_DAYS},
-        "routes": {"calibrated_on": outcome.calibrated_on, "tested": _routes(outcome.snapshots)},
-        "ahead_10_to_30": _ahead(outcome.snapshots),
-        "by_seed": _by_seed(outcome.snapshots),
-        "by_bucket": _by_bucket(outcome.snapshots),
+        "routes": {"calibrated_on": outcome.calibrated_on, "tested": _routes(rows)},
+        "ahead_10_to_30": _ahead(plain),
+        "by_seed": _by_seed(plain),
+        "by_bucket": _by_bucket(plain),
+        "on_learned_doors": {
+            "ahead_10_to_30": {
+                **_ahead(learned),
+                "mae_ratio_to_shifted_plan": _to_plan(learned, plain),
+            },
+            "by_bucket": _by_bucket(learned),
+        },
+        "services": _services(outcome.services),
         "horizons": {str(m): _horizon(outcome.horizons, m) for m in HORIZONS_MIN},
         "windows": _windows(outcome.windows),
         "targets": TARGETS,
@@ -61,6 +72,10 @@ def missed(report: dict[str, Any]) -> list[str]:
             f"coverage {name}": abs(one["coverage"] - INSIDE) <= INSIDE_OFF
             for name, one in report["by_bucket"].items()
         },
+        **{
+            f"coverage {name} on learned doors": abs(one["coverage"] - INSIDE) <= INSIDE_OFF
+            for name, one in report["on_learned_doors"]["by_bucket"].items()
+        },
         **{f"kept {name}": said[name]["kept"] >= LEAST_KEPT for name in ("told", "hour")},
         **{f"width {n}": said[n]["width_min"] <= most for n, most in MOST_WIDTH_MIN.items()},
         "messages": said["messages_per_order"] <= MOST_MESSAGES,
@@ -69,14 +84,42 @@ def missed(report: dict[str, Any]) -> list[str]:
 
 
 def write_rows(outcome: Outcome, path: Path) -> None:
-    """Write the rows beside a file of figures: snapshots, horizons and windows."""
+    """Write the rows beside a file of figures: snapshots, horizons, windows and services."""
     write_table(path.with_suffix(".parquet"), outcome.snapshots)
     write_table(path.with_suffix(".horizons.parquet"), outcome.horizons)
     write_table(path.with_suffix(".windows.parquet"), outcome.windows)
+    write_table(path.with_suffix(".services.parquet"), outcome.services)
 
 
 def _routes(rows: Columns) -> int:
     return len(np.unique(np.column_stack([rows["seed"], rows["route"]]), axis=0))
+
+
+def _part(rows: Columns, kept: NDArray[np.bool_]) -> Columns:
+    return {name: column[kept] for name, column in rows.items()}
+
+
+def _to_plan(learned: Columns, plain: Columns) -> float:
+    """Return the error on learned doors with pace to that of the depot's plan, shifted."""
+    ours, theirs = _compared(learned), _compared(plain)
+    error = mae_s(learned["p50_s"][ours], learned["actual_s"][ours])
+    return round(error / mae_s(plain["shifted_s"][theirs], plain["actual_s"][theirs]), DIGITS)
+
+
+def _services(rows: Columns) -> dict[str, object]:
+    actual = rows["actual_s"]
+    errors = {n: mae_s(rows[f"{n}_s"], actual) for n in ("p50", "formula", "by_parcels")}
+    return {
+        "rows": len(actual),
+        **{f"{name}_mae_s": round(value, 2) for name, value in errors.items()},
+        "mae_ratio": {
+            n: round(errors["p50"] / errors[n], DIGITS) for n in ("formula", "by_parcels")
+        },
+        **tails(rows["p10_s"], rows["p90_s"], actual),
+        "new_doors": tails(
+            *(rows[c][rows["door_seen"] < KNOWN_AT] for c in ("p10_s", "p90_s", "actual_s"))
+        ),
+    }
 
 
 def _compared(rows: Columns) -> NDArray[np.bool_]:

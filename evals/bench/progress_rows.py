@@ -25,10 +25,11 @@ P10, P50, P90 = (LEVELS.index(level) for level in (0.1, 0.5, 0.9))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Followed:
-    """A route that was asked again after each stop: expected arrivals, quantiles, plain shifts."""
+    """A route that was asked again: expected arrivals, their quantiles, the plan shifted."""
 
     run: RouteRun
-    said: tuple[tuple[Floats, Floats, Floats], ...]
+    said: Mapping[int, tuple[Floats, Floats, Floats]]
+    """By how many stops were behind."""
 
 
 def snapshot_rows(one: Followed, done: int, of: Mapping[str, int]) -> Columns:

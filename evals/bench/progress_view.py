@@ -46,11 +46,13 @@ def tables(report: Report) -> tuple[RenderableType, ...]:
 def summary(report: Report) -> str:
     """Return the figures of a run in one sentence."""
     compared, told = report["ahead_10_to_30"], report["windows"]
+    learned = report["on_learned_doors"]["ahead_10_to_30"]
     mae, missed = compared["mae_s"], report["missed"]
     return (
         f"{report['routes']['tested']} routes: 10 to 30 stops ahead static "
         f"{mae['static'] / 60:.1f} min, shifted {mae['shifted'] / 60:.1f}, with pace "
-        f"{mae['pace'] / 60:.1f} ({compared['mae_ratio']:.3f}); windows kept "
+        f"{mae['pace'] / 60:.1f} ({compared['mae_ratio']:.3f}), on learned service times "
+        f"{learned['mae_s']['pace'] / 60:.1f} ({learned['mae_ratio']:.3f}); windows kept "
         f"{_share(told['told']['kept'])}, {told['morning']['width_min']:.0f} min wide in the "
         f"morning and {told['hour']['width_min']:.0f} an hour ahead, "
         f"{told['messages_per_order']:.2f} changed messages per order; "

@@ -16,7 +16,8 @@ from evals.bench.progress_plans import runs
 from evals.bench.progress_report import MOST_RATIO, missed
 from evals.bench.progress_truth import routes
 
-SNAPSHOT = ["done", "ahead", "actual_s", "static_s", "shifted_s", "p10_s", "p50_s", "p90_s"]
+POINTS = ["actual_s", "static_s", "shifted_s", "p10_s", "p50_s", "p90_s"]
+SNAPSHOT = ["learned_doors", "done", "ahead", *POINTS]
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +35,22 @@ def columns(
     return {name: table.numbers(name) for name in names}
 
 
+@pytest.mark.slow
 def test_the_figures_can_be_computed_again_from_their_rows(progress: Path):
     said = json.loads(progress.read_text())
     row = columns(read_table(progress.with_suffix(".parquet"), SNAPSHOT), SNAPSHOT)
     kept = np.isin(row["done"], [10, 25, 50]) & (row["ahead"] >= 10) & (row["ahead"] <= 30)
+    kept &= row["learned_doors"] == 0
     off = {n: np.abs(row[n] - row["actual_s"])[kept].mean() for n in ("p50_s", "shifted_s")}
     assert said["ahead_10_to_30"]["mae_ratio"] == pytest.approx(
         off["p50_s"] / off["shifted_s"], abs=1e-4
     )
-    near = (row["ahead"] >= 2) & (row["ahead"] <= 5)
+    near = (row["ahead"] >= 2) & (row["ahead"] <= 5) & (row["learned_doors"] == 0)
     inside = (row["p10_s"] <= row["actual_s"]) & (row["actual_s"] <= row["p90_s"])
     assert said["by_bucket"]["2-5"]["coverage"] == pytest.approx(inside[near].mean(), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_windows_can_be_counted_again_from_their_rows(progress: Path):
     said = json.loads(progress.read_text())["windows"]
     names = ["actual_s", "messages", "told_opens_s", "told_closes_s"]
@@ -56,6 +60,7 @@ def test_windows_can_be_counted_again_from_their_rows(progress: Path):
     assert said["messages_per_order"] == pytest.approx(row["messages"].mean(), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_horizons_say_what_was_known_then(progress: Path):
     names = ["horizon_min", "asked_s", "actual_s", "p10_s", "p50_s"]
     row = columns(read_table(progress.with_suffix(".horizons.parquet"), names), names)
@@ -67,12 +72,25 @@ def test_horizons_say_what_was_known_then(progress: Path):
     assert said["refreshed"]["mae_s"] == pytest.approx(error, abs=0.01)
 
 
+@pytest.mark.slow
+def test_services_can_be_scored_again_from_their_rows(progress: Path):
+    said = json.loads(progress.read_text())["services"]
+    names = ["actual_s", "formula_s", "p10_s", "p50_s", "p90_s"]
+    row = columns(read_table(progress.with_suffix(".services.parquet"), names), names)
+    actual = row["actual_s"]
+    off = {n: np.abs(row[n] - actual).mean() for n in ("p50_s", "formula_s")}
+    assert said["mae_ratio"]["formula"] == pytest.approx(off["p50_s"] / off["formula_s"], abs=1e-4)
+    assert said["tail_above"] == pytest.approx((actual > row["p90_s"]).mean(), abs=1e-4)
+
+
+@pytest.mark.slow
 def test_a_chart_shows_every_bucket_that_has_rows(progress: Path):
     drawn = json.loads(progress.with_name("plot.json").read_text())
     (rows,) = drawn["datasets"].values()
     assert {row["stops ahead"] for row in rows} == {"1", "2-5", "6-20", "above 20"}
 
 
+@pytest.mark.slow
 def test_a_target_that_is_missed_is_named(progress: Path):
     said = json.loads(progress.read_text())
     said["ahead_10_to_30"]["mae_ratio"] = MOST_RATIO + 0.01

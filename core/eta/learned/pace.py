@@ -104,8 +104,16 @@ def sums(group: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(group, values, size).astype(np.float64)
 
 
-def pace_table(log_ratio: Floats, age_days: Ints, legs: Groups) -> PaceTable:
-    """Fit the table: each effect on what the ones before leave, twice around."""
+def pace_table(
+    log_ratio: Floats,
+    age_days: Ints,
+    legs: Groups,
+    believed_at: tuple[float, ...] = BELIEVED_AT,
+) -> PaceTable:
+    """Fit the table: each effect on what the ones before leave, twice around.
+
+    `believed_at` says for each effect how many rows of a group make half of it believed.
+    """
     weight = np.exp(-age_days / FADES_DAYS)
     seen = float(weight.sum())
     overall = float((log_ratio * weight).sum()) / (seen + ALL_BELIEVED_AT)
@@ -113,11 +121,11 @@ def pace_table(log_ratio: Floats, age_days: Ints, legs: Groups) -> PaceTable:
     counts = tuple(sums(g, weight, size) for g, size in zip(legs.of, legs.sizes, strict=True))
     effects = [np.zeros(size) for size in legs.sizes]
     for _ in range(SWEEPS):
-        for e in Effect:
+        for e, believed in enumerate(believed_at):
             group = legs.of[e]
             rest = rest + effects[e][group]
             total = sums(group, rest * weight, legs.sizes[e])
-            effects[e] = total / (counts[e] + BELIEVED_AT[e])
+            effects[e] = total / (counts[e] + believed)
             rest = rest - effects[e][group]
     prior, squares = SPREAD_BELIEVED_AT, rest**2 * weight
     mean = (float(squares.sum()) + prior * START_SPREAD**2) / (seen + prior)

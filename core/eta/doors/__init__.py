@@ -1,0 +1,1 @@
+"""How long a stop at a door takes: the depot's own figure, corrected by what doors showed."""
