@@ -17,6 +17,19 @@ from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 
+def price_lines(plan: Plan) -> list[str]:
+    """Return what of a plan's cost is neither way nor time, where anything is asked for it."""
+    what = {
+        "territory": "stops outside their driver's own territory",
+        "evenness": "minutes of working longer than the mean route",
+    }
+    return [
+        f"of EUR {plan.cost_cents / 100:.2f} in all, EUR {p.cents / 100:.2f} are for {p.count} "
+        f"{what[p.name]}"
+        for p in plan.prices
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A plan in force, with what the checker says of it."""
@@ -34,6 +47,7 @@ class Planned:
             f"{planned} of {len(self.day.orders)} orders on {len(routes)} routes, "
             f"{len(left)} left out, {len(self.violations)} violations, {round(self.seconds, 1)} s"
         ]
+        said += [f"  {line}" for line in price_lines(self.plan)]
         for one in left[:20]:
             why = one.refusals[0].sentence if one.refusals else "no vehicle is left"
             said.append(f"  {one.order_id}: {why}")
@@ -79,6 +93,7 @@ class Planned:
                 for r in plan.routes
             ],
             "cost_cents": plan.cost_cents,
+            "prices": [{"name": p.name, "count": p.count, "cents": p.cents} for p in plan.prices],
             "provider": {
                 "name": plan.provider.name,
                 "map_date": plan.provider.map_date,

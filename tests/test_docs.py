@@ -27,6 +27,7 @@ from core.domain.fact import (
 from core.domain.ids import VehicleId
 from core.intake.export import read_export
 from core.intake.mapping import ORDER_FIELDS, VEHICLE_FIELDS, Mapping
+from core.intake.people import rules_of
 from core.ledger.codec import structure_fact
 from core.travel.estimate import EstimateTravel
 from tests.allocation.test_offers import a_carrier, with_carriers
@@ -154,6 +155,26 @@ def test_the_depots_on_the_page_of_rules_are_read_as_they_stand():
     assert [d.id for d in mapping.depots] == ["south"]
     assert set(told["vehicles"]["columns"]) < set(VEHICLE_FIELDS)
     assert set(told["orders"]["columns"]) < set(ORDER_FIELDS)
+
+
+def test_the_prices_for_people_on_the_page_of_rules_are_read_as_they_stand(export: Path):
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(t) for t in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]
+    (told,) = [b for b in blocks if "territories" in b]
+    own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
+    own["drivers"]["columns"] |= told["drivers"]["columns"]
+    more = {key: told[key] for key in ("territories", "prices")}
+    mapping = Mapping.model_validate({**own, **more})
+    rules = rules_of(mapping)
+    assert (rules.costs.outside_territory.cents, rules.costs.uneven_minute.cents) == (80, 10)
+    assert rules.thresholds.even_spread_s == 1800
+    head, row, *_ = (export / "drivers.csv").read_text(encoding="utf-8").splitlines()
+    for cell, known, told_of in (("Old Town", [[1500]], []), ("elsewhere", [], ["territory"])):
+        (export / "drivers.csv").write_text(f"{head};Streets\n{row};{cell}", encoding="utf-8")
+        read = read_export(export, mapping, EXAMPLE, "salt")
+        drivers = [e.fact.driver for e in read.entries if isinstance(e.fact, DriverListed)]
+        assert [[a.radius_m for a in d.territory] for d in drivers] == known
+        assert [p.field for p in read.problems if p.file == "drivers.csv"] == told_of
 
 
 def test_the_report_of_a_battery_on_the_page_of_rules_is_a_fact():

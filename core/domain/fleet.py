@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.domain.added import added
 from core.domain.ids import DepotId, DriverId, VehicleId
 from core.domain.order import Load
-from core.domain.place import Point
+from core.domain.place import Area, Point
 from core.domain.time import TimeWindow
 
 
@@ -97,6 +97,8 @@ class Driver:
     """At the wheel without a rest between (EU 561/2006: 4 h 30)."""
     most_duty_s: int | None = added(None)
     """From departure to return."""
+    territory: tuple[Area, ...] = added(())
+    """Whose streets the driver knows; stops elsewhere have a price. Empty: every place is."""
 
     def __post_init__(self) -> None:
         for limit in (self.most_driving_s, self.most_driving_on_end_s, self.most_duty_s):

@@ -87,6 +87,17 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PricePart:
+    """A part of a plan's cost that is neither way nor time: what for, how often, how much."""
+
+    name: str
+    """territory or evenness."""
+    count: int
+    """Stops outside, or minutes above the mean."""
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Routes for a day, with everything that influenced them."""
 
@@ -101,6 +112,8 @@ class Plan:
     cost_cents: int
     reproducible: bool = True
     """False when a wall-clock breaker cut the search."""
+    prices: tuple[PricePart, ...] = added(())
+    """What is in the cost for stops outside of territories and for uneven work."""
 
 
 class Progress(StrEnum):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from core.domain.added import added
 from core.domain.order import Priority
 
 
@@ -41,6 +42,10 @@ class Costs:
     driver_minute_full: Cost = eur(0.50, "minute", "assumption: fully loaded, for reports only")
     moved_stop: Cost = eur(0.40, "stop", _OWN)
     disturbed_driver: Cost = eur(2, "driver", _OWN)
+    outside_territory: Cost = added(eur(0, "stop", _OWN))
+    """Of a stop that lies outside its driver's own territory."""
+    uneven_minute: Cost = added(eur(0, "minute", _OWN))
+    """Of working longer than the mean of the day's routes; beyond an hour it counts twice."""
 
     def broken(self, priority: Priority) -> Cost:
         """Return the price of one broken promise of that priority."""
@@ -97,6 +102,8 @@ class Thresholds:
     max_overtime_s: int = 1800
     """A changed route may return this long after its shift; the minutes are priced as driver
     minutes. An assumption: half an hour on a bad day. The morning plan keeps the shift."""
+    even_spread_s: int = added(0)
+    """A route may be so much longer than the mean before it costs anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from core.domain.time import TimeWindow
 from core.intake.depots import depot_named
 from core.intake.fields import BadField, Reader
 from core.intake.mapping import Mapping
+from core.intake.people import territory_of
 from core.intake.report import Outcome, Problems
 from core.intake.table import Row
 
@@ -131,4 +132,5 @@ def _driver(row: Row, mapping: Mapping, reader: Reader) -> Driver:
         most_driving_s=_hours(row, "max_driving_hours", reader),
         most_driving_on_end_s=_hours(row, "max_driving_on_end_hours", reader),
         most_duty_s=_hours(row, "max_duty_hours", reader),
+        territory=territory_of(row, mapping, reader),
     )

@@ -13,6 +13,7 @@ from core.domain.rules import Rules
 from core.errors import CopilotError
 from core.intake.export import Entry, day_id_of, read_export
 from core.intake.mapping import read_mapping
+from core.intake.people import rules_of
 from core.intake.report import ImportReport, Outcome, Problem
 from core.store.store import Store
 
@@ -54,7 +55,7 @@ def import_directory(
     progress("writing")
     owner = DayOwner(store, day_id_of(mapping), clock=clock, ids=ids)
     at = owner.events()[0].at if owner.is_open else clock.now()
-    commands = _commands(export.entries, at, fresh=not owner.is_open)
+    commands = _commands(export.entries, at, rules_of(mapping), fresh=not owner.is_open)
     results = owner.submit_all([command for _, command in commands])
     imported: Counter[str] = Counter()
     refused: list[Problem] = []
@@ -72,14 +73,14 @@ def import_directory(
 
 
 def _commands(
-    entries: Sequence[Entry], at: datetime, *, fresh: bool
+    entries: Sequence[Entry], at: datetime, rules: Rules, *, fresh: bool
 ) -> list[tuple[Entry, Command]]:
     """Return the facts in file order; a day that opens gets its rules right after."""
     commands: list[tuple[Entry, Command]] = []
     for entry in entries:
         commands.append((entry, ReportFact(entry.event_id, at, ACTOR, entry.fact)))
         if fresh and len(commands) == 1:
-            commands.append((entry, AdoptRules(Rules(), by="import")))
+            commands.append((entry, AdoptRules(rules, by="import")))
     return commands
 
 

@@ -64,6 +64,7 @@ DRIVER_FIELDS = (
     "max_driving_hours",
     "max_driving_on_end_hours",
     "max_duty_hours",
+    "territory",
 )
 
 
@@ -162,6 +163,26 @@ class ZonePart(_Part):
     max_height_m: Annotated[float | None, Field(gt=0)] = None
 
 
+class TerritoryPart(_Part):
+    """Streets that some drivers know: a disc. Several of one id are one territory."""
+
+    id: Annotated[str, Field(min_length=1)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    radius_m: Annotated[int, Field(gt=0)]
+
+
+class PricesPart(_Part):
+    """Prices that a depot may set; 0: nothing is asked."""
+
+    outside_territory: Annotated[float, Field(ge=0)] = 0
+    """EUR of a stop outside its driver's own territory."""
+    uneven_minute: Annotated[float, Field(ge=0)] = 0
+    """EUR of a minute of working longer than the mean of the day's routes."""
+    even_spread_min: Annotated[int, Field(ge=0)] = 0
+    """So much longer costs nothing."""
+
+
 class Mapping(_Part):
     """A whole mapping file."""
 
@@ -175,6 +196,8 @@ class Mapping(_Part):
     drivers: DriversPart
     carriers: CarriersPart | None = None
     zones: tuple[ZonePart, ...] = ()
+    territories: tuple[TerritoryPart, ...] = ()
+    prices: PricesPart = PricesPart()
 
 
 def first_problem(error: ValidationError) -> str:

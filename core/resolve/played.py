@@ -16,6 +16,7 @@ from core.resolve.scope import Scope
 from core.resolve.simulate import Drive, Simulator
 from core.resolve.tally import Tally
 from core.routing.moved import disturbed, moved_stops
+from core.routing.people import more_outside
 from core.tower.stakes import Stake, stake
 
 
@@ -65,6 +66,9 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
         drivers = len(disturbed(day, draft.new_routes()))
         played.tally.add("moved stops", float(moved), "stop", costs.moved_stop)
         played.tally.add("disturbed drivers", float(drivers), "driver", costs.disturbed_driver)
+        if costs.outside_territory.cents_milli:
+            away = float(more_outside(day, draft.new_routes()))
+            played.tally.add("stops outside territories", away, "stop", costs.outside_territory)
     return played
 
 

@@ -15,6 +15,7 @@ from core.routing.access import with_access
 from core.routing.cost import late_mc
 from core.routing.draft import Draft
 from core.routing.expected import expected_beside
+from core.routing.people import with_tolls
 from core.routing.problem import NEVER, NONE, Ints, Problem, Task
 from core.travel.protocol import TravelTimes
 
@@ -77,7 +78,9 @@ def with_order(
         pickup=pickup,
         openings=problem.openings and problem.openings.wider(room.shape[1]),
     )
-    return Asked(asked_day, with_access(asked_day, made, len(problem.tasks)), tasks, at_any_time)
+    made = with_access(asked_day, made, len(problem.tasks))
+    made = with_tolls(asked_day, made, len(problem.tasks), under_way=True)
+    return Asked(asked_day, made, tasks, at_any_time)
 
 
 def _state(order: Order, number: int, window: TimeWindow) -> OrderState:

@@ -24,6 +24,7 @@ from core.routing.docks import dock_times
 from core.routing.draft import Draft, as_load
 from core.routing.duty import no_less_than, with_limits
 from core.routing.expected import expected_times
+from core.routing.people import with_prices
 from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem, Slot, Task
 from core.routing.walk import of_slot
 from core.travel.protocol import TravelTimes
@@ -79,7 +80,8 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
         driver_mc_per_s(day.rules),
     )
-    return with_depots(day, with_access(day, with_limits(day, made)))
+    made = with_depots(day, with_access(day, with_limits(day, made)))
+    return with_prices(day, made, under_way=False)
 
 
 def rest_of_day(
@@ -100,7 +102,7 @@ def rest_of_day(
     chosen = [v for v in chosen if v in day.routes and not day.vehicles[v].down_since]
     orphans = tuple(dict.fromkeys(orphan_ids))
     maker = _RestOfDay(day, travel, now, positions, chosen, orphans)
-    made = with_limits(day, maker.problem(), travel)
+    made = with_prices(day, with_limits(day, maker.problem(), travel), under_way=True)
     return _no_worse_than_present(with_access(day, made))
 
 

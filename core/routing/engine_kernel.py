@@ -80,7 +80,7 @@ class Numbered:
         second = self.problem.driver_mc_per_s
         vehicle["second_mc"] = np.where(short, second * _IDLE_PCT // 100, second)
         vehicle["metre_mc"] = np.where(short, second * _RANGE_PCT // 100, 0)
-        return self.model._replace(vehicle=vehicle)
+        return self.model._replace(vehicle=vehicle, toll=np.zeros_like(self.model.toll))
 
     def rows(self, written: I32) -> Sequences:
         """Return rows of tasks from what the search wrote."""
@@ -233,8 +233,15 @@ def numbered(problem: Problem) -> Numbered:
         _near(seconds[:size, :size].astype(np.int64)),
         _close(seconds[:size, :size].astype(np.int64), place[:size]),
         _ranks(problem, tasks, served, seconds[size:, :size].min(axis=0)),
+        _tolls(problem, tasks),
     )
     return Numbered(problem, model, tasks)
+
+
+def _tolls(problem: Problem, tasks: Sequence[int]) -> I32:
+    if problem.toll_mc is None:
+        return np.zeros((len(tasks), len(problem.slots)), dtype=np.int32)
+    return np.ascontiguousarray(problem.toll_mc[:, list(tasks)].T.astype(np.int32))
 
 
 def _latest(slot: Slot) -> int:

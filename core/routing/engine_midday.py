@@ -213,13 +213,14 @@ def numbered(
 def takes(problem: Problem) -> bool:
     """Return whether the search knows everything that the problem asks.
 
-    Hours of doors and zones, limits of driving, what it costs to use a vehicle at all and orders
-    that may wait are not among it; whoever searches such a day here has to walk the rows that come
-    out.
+    Hours of doors and zones, limits of driving, what it costs to use a vehicle at all, territories,
+    uneven work and orders that may wait are not among it; whoever searches such a day here has to
+    walk the rows that come out.
     """
     plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
     optional = any(problem.optional(t) for t in range(len(problem.tasks)))
-    return plain and problem.openings is None and not optional
+    unpriced = problem.toll_mc is None and problem.even is None
+    return plain and problem.openings is None and unpriced and not optional
 
 
 NOT_HOME = (-1, -1)

@@ -7,11 +7,12 @@ from functools import partial
 from core.domain.day import Day, GoodsAt
 from core.domain.depots import home_of
 from core.domain.ids import OrderId, PlanId, StopId
-from core.domain.plan import LeftOut, Plan, Refusal, Route, Stop, StopKind
+from core.domain.plan import LeftOut, Plan, PricePart, Refusal, Route, Stop, StopKind
 from core.errors import CopilotError
 from core.routing.access import narrowed
 from core.routing.build import crew, middle_of_day, morning
-from core.routing.check import check_plan, hard_ones, plan_points
+from core.routing.check import check_plan, hard_ones, plan_points, prices_broken
+from core.routing.evenness import evened, parts_of
 from core.routing.explain import explain, no_address
 from core.routing.folding import folded
 from core.routing.pool import SolverPool
@@ -61,7 +62,8 @@ def plan_day(
     tell("checking")
     routes = tuple(_route(day, problem, i, sequence) for i, sequence in enumerate(best) if sequence)
     out = (*_unplannable(day), *(_left_out(day, problem, best, t) for t in left))
-    _judge(day, routes, out, travel)
+    prices = parts_of(problem, best)
+    _judge(day, routes, out, travel, prices)
     return Plan(
         plan_id=plan_id,
         version=day.plan_version + 1,
@@ -72,6 +74,7 @@ def plan_day(
         seed=seed,
         iterations=iterations,
         cost_cents=round(cost_mc(problem, best) / 1000),
+        prices=prices,
     )
 
 
@@ -85,6 +88,7 @@ def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int
     start, _ = construct(folded(narrowed(problem)), tasks)
     kept = tuple(mended(problem, slot, row) for slot, row in enumerate(start))
     served = {t for row in kept for t in row}
+    kept = evened(problem, kept)
     return kept, tuple(t for t in tasks if t not in served)
 
 
@@ -178,10 +182,17 @@ def _left_out(day: Day, problem: Problem, best: Sequences, task: int) -> LeftOut
     return LeftOut(order_id, tuple(refusals))
 
 
-def _judge(day: Day, routes: Sequence[Route], out: Sequence[LeftOut], travel: TravelTimes) -> None:
+def _judge(
+    day: Day,
+    routes: Sequence[Route],
+    out: Sequence[LeftOut],
+    travel: TravelTimes,
+    prices: Sequence[PricePart],
+) -> None:
     at: datetime = middle_of_day(day)
     lookup = matrix_lookup(travel, plan_points(routes), at)
     found = hard_ones(check_plan(day, routes, [o.order_id for o in out], lookup))
+    found += tuple(prices_broken(day, routes, prices))
     if found:
         words = "; ".join(v.sentence for v in found[:3])
         raise UncheckedPlan(f"the plan breaks {len(found)} rules and is not handed out: {words}")

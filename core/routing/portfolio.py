@@ -1,9 +1,10 @@
 """The engines beside one another on one morning, and the better of their answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.routing import engine_kernel, engine_pyvrp
 from core.routing.access import narrowed
+from core.routing.evenness import evened, uneven
 from core.routing.fewer import fewer
 from core.routing.folding import folded
 from core.routing.paid import paid
@@ -35,6 +36,14 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
 
     Same problem, seed and iterations give the same answer. The problem is a morning's.
     """
+    found = _improved(problem, seed, iterations)
+    if problem.even is None:
+        return found
+    rows = evened(problem, found.rows)
+    return replace(found, rows=rows, cost_mc=cost_mc(problem, rows))
+
+
+def _improved(problem: Problem, seed: int, iterations: int) -> Improved:
     found = _better(problem, seed, iterations)
     if not any(s.fixed_mc for s in problem.slots):
         return found
@@ -67,7 +76,8 @@ def rounds_each(orders: int) -> int:
 
 def cost_mc(problem: Problem, rows: Sequences) -> int:
     """Return what rows cost together, in thousandths of a cent."""
-    return sum(int(of_slot(problem, i, [row]).cost_mc[0]) for i, row in enumerate(rows) if row)
+    alone = sum(int(of_slot(problem, i, [row]).cost_mc[0]) for i, row in enumerate(rows) if row)
+    return alone if problem.even is None else alone + uneven(problem, rows).cost_mc
 
 
 def mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]:

@@ -96,8 +96,21 @@ class Slot:
     """When it begins to load; what is released later does not come along. NEVER: nobody asks."""
     limits: Limits | None = None
     """Of driving and duty; None: none."""
+    begun_s: int = -NEVER
+    """When its driver's working time began; -NEVER: with the departure that is still ahead."""
     trip: int = NONE
     """Task of a reload in a plan, for a vehicle that may come back for a second load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Even:
+    """What a minute of working longer than the others costs."""
+
+    minute_mc: int
+    spread_s: int
+    """So much beyond the mean costs nothing."""
+    mean_s: int | None = None
+    """Of the present routes; None: of a plan that is yet to be made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +129,9 @@ class Problem:
     stray_mc: Mapping[int, int] = field(default_factory=dict[int, int])
     openings: Openings | None = None
     """Hours of doors and zones; None when nobody has any."""
+    toll_mc: Ints | None = None
+    """(slots, tasks): what it costs that a stop lies outside its driver's own territory."""
+    even: Even | None = None
 
     node: Ints = field(init=False)
     service: Ints = field(init=False)
@@ -127,11 +143,17 @@ class Problem:
     load: Ints = field(init=False)
     is_trip: NDArray[np.bool_] = field(init=False)
     is_rest: NDArray[np.bool_] = field(init=False)
+    is_order: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         def fill(name: str, values: Sequence[object], dtype: type) -> None:
             object.__setattr__(self, name, np.array(values, dtype=dtype))
 
+        known = self.toll_mc
+        if known is not None and known.shape[1] < len(self.tasks):
+            # Tasks that were added since are somebody's own affair: a meeting, a reload.
+            more = np.zeros((len(known), len(self.tasks) - known.shape[1]), dtype=np.int64)
+            object.__setattr__(self, "toll_mc", np.concatenate([known, more], axis=1))
         fill("node", [t.node for t in self.tasks], np.int64)
         fill("service", [t.service_s for t in self.tasks], np.int64)
         fill("opens", [t.opens_s for t in self.tasks], np.int64)
@@ -141,6 +163,7 @@ class Problem:
         fill("release", [t.release_s for t in self.tasks], np.int64)
         fill("load", [t.load for t in self.tasks], np.int64)
         fill("is_trip", [t.trip for t in self.tasks], np.bool_)
+        fill("is_order", [t.order_id is not None for t in self.tasks], np.bool_)
         fill("is_rest", [t.kind is StopKind.REST for t in self.tasks], np.bool_)
 
     def instant(self, seconds: int) -> datetime:

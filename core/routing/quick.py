@@ -103,5 +103,7 @@ def look(problem: Problem, slot: int, rows: Ints) -> Look:
     second = problem.second_price_mc(slot)
     late: Ints = lateness_mc(start - problem.closes[seqs], problem.late_mc[seqs]).sum(axis=1)
     cost: Ints = (back - who.ready_s) * second + metres * who.metre_mc + late
+    if problem.toll_mc is not None:
+        cost = cost + problem.toll_mc[slot, seqs].sum(axis=1)
     broken = (back > who.latest_return_s) | (metres + behind_m > who.range_m)
     return Look(start, spent, metres, cost, clock, broken)

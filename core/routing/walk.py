@@ -10,6 +10,7 @@ from core.routing.cost import lateness_mc
 from core.routing.docks import releases
 from core.routing.limits import limits_over_s
 from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem
+from core.routing.working import uneven_mc, worked_s
 
 Bools = NDArray[np.bool_]
 
@@ -139,8 +140,19 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         release_over_s=release_over,
         load_over=load_over,
         pickups_ok=pickups_ok,
-        cost_mc=cost + _of_vehicles(problem, who, seqs, clock - table["ready_s"]),
+        cost_mc=cost
+        + _of_vehicles(problem, who, seqs, clock - table["ready_s"])
+        + _of_people(problem, who, seqs, arrive, start),
     )
+
+
+def _of_people(problem: Problem, who: Ints, seqs: Ints, arrive: Ints, start: Ints) -> Ints | int:
+    """Return what stops outside a territory cost, and working longer than the others do."""
+    cost = 0 if problem.toll_mc is None else problem.toll_mc[who[:, None], seqs].sum(axis=1)
+    if problem.even is None or problem.even.mean_s is None:
+        return cost
+    work_s = worked_s(problem, who, seqs, arrive, start)
+    return cost + uneven_mc(problem.even, work_s, problem.even.mean_s)
 
 
 def _of_vehicles(problem: Problem, who: Ints, seqs: Ints, under_way_s: Ints) -> Ints:

@@ -18,7 +18,7 @@ from core.domain.plan import StopKind
 from core.domain.rules import Rules
 from core.domain.time import TimeWindow
 from core.routing.build import middle_of_day
-from core.routing.check import check_plan, plan_points
+from core.routing.check import check_plan, plan_points, prices_broken
 from core.routing.engine_kernel import warm_up
 from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
@@ -87,7 +87,10 @@ def run(
     )
     seconds, spent = time.perf_counter() - began, time.process_time() - busy
     lookup = matrix_lookup(travel, plan_points(plan.routes), middle_of_day(day))
-    found = check_plan(day, plan.routes, [o.order_id for o in plan.left_out], lookup)
+    found = (
+        *check_plan(day, plan.routes, [o.order_id for o in plan.left_out], lookup),
+        *prices_broken(day, plan.routes, plan.prices),
+    )
     reasons = Counter(_reason([r.code for r in out.refusals]) for out in plan.left_out)
     kinds = Counter(s.kind for r in plan.routes for s in r.stops)
     return Report(

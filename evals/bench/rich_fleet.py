@@ -7,9 +7,12 @@ from core.domain.day import Day
 from core.domain.fleet import Depot, Vehicle
 from core.domain.ids import DepotId
 from core.domain.order import Order
-from core.domain.place import Point
+from core.domain.place import Area, Point
+from core.domain.rules import eur
 
 SOUTH = DepotId("south")
+OUTSIDE, UNEVEN = eur(0.6, "stop", "bench"), eur(0.05, "minute", "bench")
+_MIDDLE = Point.at(41.16, -8.63)
 _LAT, _LON = -25_000, 30_000
 """From the first depot to the second: about 3.6 km."""
 
@@ -30,7 +33,29 @@ def with_fleet_rules(day: Day, seed: int) -> Day:
         name: replace(state, order=_lying(state.order, first, second, rng))
         for name, state in day.orders.items()
     }
-    return replace(day, opened=opened, vehicles=vehicles, orders=orders)
+    drivers = {
+        name: replace(driver, territory=_known(number))
+        for number, (name, driver) in enumerate(day.drivers.items())
+    }
+    costs = replace(day.rules.costs, outside_territory=OUTSIDE, uneven_minute=UNEVEN)
+    limits = replace(day.rules.thresholds, even_spread_s=1800)
+    return replace(
+        day,
+        opened=opened,
+        vehicles=vehicles,
+        orders=orders,
+        drivers=drivers,
+        rules=replace(day.rules, costs=costs, thresholds=limits),
+    )
+
+
+def _known(number: int) -> tuple[Area, ...]:
+    """Half of the drivers know one of the four quarters of the town, the others all of it."""
+    if number % 2:
+        return ()
+    north, east = (1, 1, -1, -1)[number // 2 % 4], (1, -1, 1, -1)[number // 2 % 4]
+    centre = Point(_MIDDLE.lat_e6 + north * 22_000, _MIDDLE.lon_e6 + east * 30_000)
+    return (Area(centre, 4_500),)
 
 
 def _of_depot(vehicle: Vehicle, number: int, first: Depot) -> Vehicle:

@@ -21,6 +21,9 @@ def test_the_rich_day_uses_every_rule_that_it_says_it_has():
     assert {v.depot_id for v in fleet} == {None, "south"}
     assert {o.depot_id for o in orders} == {None, "depot", "south"}
     assert any(v.ends_at for v in fleet)
+    assert {bool(d.territory) for d in day.drivers.values()} == {True, False}
+    assert day.rules.costs.outside_territory.cents > 0
+    assert day.rules.costs.uneven_minute.cents > 0
 
 
 @pytest.mark.slow

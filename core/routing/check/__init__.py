@@ -9,6 +9,7 @@ from core.routing.check.change import change_points, check_change, check_times
 from core.routing.check.executed import Happened, check_executed, executed_points
 from core.routing.check.loads import Overload, overloads_of_change
 from core.routing.check.morning import check_plan, plan_points
+from core.routing.check.prices import prices_broken
 from core.routing.check.violation import Code, Lookup, Violation, hard_ones
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "hard_ones",
     "overloads_of_change",
     "plan_points",
+    "prices_broken",
 ]

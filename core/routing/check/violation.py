@@ -36,6 +36,7 @@ class Code(StrEnum):
     MEETING = "meeting"  # 1, or seconds missing
     VEHICLE_DOWN = "vehicle_down"  # stops asked of it
     TIMING = "timing"  # seconds too early
+    PRICE = "price"  # cents that a stated price is away from what it is
     UNKNOWN_ORDER = "unknown_order"  # 1
     CANCELLED = "cancelled"  # 1
     PLACE = "place"  # metres away

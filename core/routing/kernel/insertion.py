@@ -24,12 +24,12 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     opens, closes, service = place.opens, place.closes, place.service
     limited = who.range_m < FAR
     spare_m = who.range_m - route.metres
-    best, second = FAR, FAR
+    best, second, toll = FAR, FAR, model.toll[customer, number]
     for i in range(route.size + 1):
         stop, then = stops[i], stops[i + 1]
         before, after = stop.place, then.place
         there_s, back_s = to_s[before], from_s[after]
-        added = (there_s + service + back_s) * second_mc - stop.leg_mc
+        added = (there_s + service + back_s) * second_mc - stop.leg_mc + toll
         added += (to_m[before] + from_m[after]) * metre_mc
         if added >= second:
             continue
@@ -109,7 +109,8 @@ def detour_mc(model: Model, routes: Routes, customer: int, number: int, i: int) 
     seconds = model.seconds[before, customer] + model.seconds[customer, after]
     metres = model.metres[before, customer] + model.metres[customer, after]
     seconds += model.place[customer].service
-    return seconds * who.second_mc + metres * who.metre_mc - routes.stop[number, i].leg_mc
+    added = seconds * who.second_mc + metres * who.metre_mc - routes.stop[number, i].leg_mc
+    return added + model.toll[customer, number]
 
 
 @compiled
@@ -192,6 +193,7 @@ def with_loading(
         if free + leg_s > then.due and tired + leg_s > then.due_tired:
             continue
         added = (seconds + leg_s) * who.second_mc + metres * who.metre_mc - stop.leg_mc
+        added += model.toll[customer, number]
         if metres <= spare_m and added < best:
             best, order = added, how
     return best, order

@@ -114,6 +114,8 @@ class Model(NamedTuple):
     """(customers, others): who may well come right before or after, the likeliest first."""
     ranks: I64
     """(orders of insertion, customers): what to sort by."""
+    toll: I32
+    """(customers, vehicles): what it costs that just this one serves them."""
 
 
 class Routes(NamedTuple):

@@ -22,7 +22,7 @@ def nearby(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int
     stops, metres, seconds = routes.stop, model.metres, model.seconds
     to_s, to_m = model.seconds_to[customer], model.metres_to[customer]
     from_s, from_m = model.seconds[customer], model.metres[customer]
-    vehicles, infos = model.vehicle, routes.route
+    vehicles, infos, toll = model.vehicle, routes.route, model.toll[customer]
     opens, closes, service = place.opens, place.closes, place.service
     load_0, load_1, load_2 = place.load_0, place.load_1, place.load_2
     beside = len(close)
@@ -42,7 +42,7 @@ def nearby(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int
                 there_s, back_s = to_s[stop.place], from_s[then.place]
                 far_m = to_m[stop.place] + from_m[then.place]
                 cost = (there_s + service + back_s) * who.second_mc + far_m * who.metre_mc
-                cost -= stop.leg_mc
+                cost += toll[r] - stop.leg_mc
                 if cost < best:
                     manner = PLAIN
                     if (
@@ -76,6 +76,7 @@ def nearby(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int
                             least = min(by_s, or_s) + service + who.loading
                             least_m = min(by_m, or_m)
                             least = least * who.second_mc + least_m * who.metre_mc - stop.leg_mc
+                            least += toll[r]
                             spare_m = who.range_m - infos[r].metres + metres[here, on]
                             if (least < best) & (least_m <= spare_m):
                                 cost, manner = with_loading(model, routes, customer, r, i)

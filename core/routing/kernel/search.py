@@ -216,6 +216,7 @@ def ready() -> None:
         np.zeros((0, 0), np.int32),
         np.zeros((0, 0), np.int32),
         np.zeros((1, 0), np.int64),
+        np.zeros((0, 1), np.int32),
     )
     routes = empty_routes(model, 4)
     refresh(model, routes, 0)

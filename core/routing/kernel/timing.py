@@ -44,6 +44,7 @@ def refresh(model: Model, routes: Routes, number: int) -> bool:
             service = who.loading
             stop.on_0, stop.on_1, stop.on_2 = 0, 0, 0
         else:
+            cost += model.toll[here, number]
             routes.route_of[here] = number
             routes.column_of[here] = i
             stop.on_0 = stops[i - 1].on_0 + place.load_0
