@@ -1,5 +1,6 @@
 """One joint decision over own fleet, third parties and gig: who brings what, proven how well."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ DETERMINISTIC_MS = 600
 """Limit of the search in the engine's own time: some seconds of one core for 1,000 orders."""
 GAP_PPM = 100
 """Good enough: a hundredth of a percent above the bound."""
+
+
+_NEAR = 300
+"""How many choices beside the cheapest of each bundle are open where the prices point."""
 
 
 class Status(StrEnum):
@@ -100,12 +105,12 @@ def allocate(
     if pool is not None:
         return pool.run(allocate, problem, seed=seed, limits=ends, start=start)
     proof = prove(problem)
-    first, leaf = begin(problem, proof)
+    first = begin(problem, proof)
     if start is not None:
         if breaches(problem, start):
             raise ValueError(f"a start breaks a rule: {breaches(problem, start)[0].sentence}")
         first = min(start, first, key=lambda c: bill(problem, c).exact_mc)
-    solved = _searched(problem, first, leaf, seed, ends)
+    solved = _searched(problem, first, proof.leaves, seed, ends)
     broken = breaches(problem, solved.choice)
     if broken:
         raise RuntimeError(f"{solved.engine} broke a rule: {broken[0].sentence}")
@@ -154,20 +159,20 @@ def why_left(problem: Problem, allocation: Allocation, bundle_id: BundleId) -> t
 
 
 def _searched(
-    problem: Problem, first: Choice, leaf: Leaf | None, seed: int, ends: Limits
+    problem: Problem, first: Choice, leaves: Sequence[Leaf], seed: int, ends: Limits
 ) -> "Solved":
     """Search where the prices point, each lane on one piece, and then everywhere."""
-    from core.allocation.engine_cpsat import solve
+    from core.allocation.engine_cpsat import Within, solve
 
-    choice, share_s = first, ends.deterministic_ms / 2000
-    if leaf is not None:
+    choice, share_s = first, ends.deterministic_ms / 1000 / (len(leaves) + 1)
+    for leaf in leaves:
         choice = solve(
             problem,
             choice,
             seed=seed,
             deterministic_s=share_s,
             gap_ppm=ends.gap_ppm,
-            within=leaf.pieces,
+            within=Within(leaf.pieces, leaf.near(_NEAR)),
         ).choice
     return solve(problem, choice, seed=seed, deterministic_s=share_s, gap_ppm=ends.gap_ppm)
 

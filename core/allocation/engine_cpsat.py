@@ -7,7 +7,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import ortools
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from core.allocation.bill import (
@@ -25,6 +27,16 @@ from core.allocation.problem import Lane, LaneKind, Problem
 from core.allocation.volume import band_of, volume_mc
 
 Expression = cp_model.LinearExpr | int
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """A part of all choices: each lane on one piece of its price, each bundle near where it is
+    cheapest at the prices of what is scarce."""
+
+    pieces: tuple[Piece, ...]
+    near: NDArray[np.bool_]
+    """(bundles, lanes)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +57,13 @@ def solve(
     seed: int,
     deterministic_s: float,
     gap_ppm: int,
-    within: Sequence[Piece] | None = None,
+    within: Within | None = None,
 ) -> Solved:
     """Return a choice that is never dearer than `start`, which must break no rule.
 
     The search ends at the deterministic limit, or when the bound is within `gap_ppm` millionths of
-    the best. Same arguments give the same answer in every process. `within` ties each lane to one
-    piece of its price; what is proven then holds there only, and is not returned.
+    the best. Same arguments give the same answer in every process. What is proven `within` a part
+    of the choices holds there only, and is not returned.
     """
     model = _Model(problem, start, within)
     solver = cp_model.CpSolver()
@@ -87,9 +99,7 @@ def solve(
 class _Model:
     """The allocation as booleans and whole numbers, with the start as a complete hint."""
 
-    def __init__(
-        self, problem: Problem, start: Choice, within: Sequence[Piece] | None = None
-    ) -> None:
+    def __init__(self, problem: Problem, start: Choice, within: Within | None = None) -> None:
         self.problem, self.start = problem, start
         self.model = cp_model.CpModel()
         self.constant_mc = 0
@@ -98,10 +108,10 @@ class _Model:
         self._terms: list[tuple[cp_model.IntVar, int]] = []
         self._loads: list[list[tuple[cp_model.IntVar, int, int]]] = [[] for _ in problem.lanes]
         """For each lane (variable, bundle, offer)."""
-        self._bundles()
+        self._bundles(None if within is None else within.near)
         got = taken(problem, start)
         for i, lane in enumerate(problem.lanes):
-            self._lane(i, lane, got[i], None if within is None else within[i])
+            self._lane(i, lane, got[i], None if within is None else within.pieces[i])
         self._blends(got)
         self.model.minimize(
             cp_model.LinearExpr.weighted_sum(
@@ -109,7 +119,7 @@ class _Model:
             )
         )
 
-    def _bundles(self) -> None:
+    def _bundles(self, near: NDArray[np.bool_] | None) -> None:
         lanes = {lane.lane_id: i for i, lane in enumerate(self.problem.lanes)}
         for number, bundle in enumerate(self.problem.bundles):
             made = self.model.new_bool_var(f"left {number}")
@@ -117,9 +127,9 @@ class _Model:
             self.model.add_hint(made, self.start[number] == LEFT)
             options = [(LEFT, made)]
             for which, offer in enumerate(bundle.offers):
-                if offer.bars:
-                    continue
                 lane = lanes[offer.lane_id]
+                if offer.bars or (near is not None and not near[number, lane]):
+                    continue
                 x = self.model.new_bool_var(f"{number} to {lane}")
                 self.model.add_hint(x, self.start[number] == lane)
                 self._terms.append((x, offer.price_cents * 1000 + offer.risk_mc))

@@ -2,7 +2,9 @@
 
 At a node some lanes are tied to one piece (closed, below a tier, above a minimum ...), others may
 be on any. What links bundles to lanes is priced out, so that each bundle shops alone and each lane
-chooses its volume alone: whatever the prices, no allocation of that node costs less.
+chooses its volume alone: whatever the prices, no allocation of that node costs less. Good prices
+come from the linear relaxation, of the root and of the least leaves; between them they follow what
+is asked too much of (subgradients).
 """
 
 import math
@@ -15,13 +17,14 @@ from numpy.typing import NDArray
 from core.allocation.arrays import KINDS, NEVER_MC, Real, Table, Whole
 from core.allocation.pieces import FAR, Piece, pieces
 from core.allocation.problem import Problem
+from core.allocation.relaxation import scarce
 
 Mask = NDArray[np.bool_]
 
 MOST_NODES = 400
-LEAVES = 3
-_ROUNDS, _FIRST_ROUNDS, _LEAF_ROUNDS, _SETTLED_ROUNDS = 30, 150, 100, 400
-_STEP, _SHRINK, _SLOW_SHRINK = 0.2, 0.96, 0.99
+LEAVES = 2
+_ROUNDS, _FIRST_ROUNDS = 30, 20
+_STEP, _SHRINK = 0.05, 0.96
 _MARGIN_MC = 1000
 """Taken off the bound for the last digits of floating point; one cent."""
 
@@ -38,7 +41,7 @@ class _Node:
     split: int
     """The lane whose pieces disagree most with what the bundles ask of it."""
     settled: bool = False
-    """Whether more rounds of prices were spent on it, being the least."""
+    """Whether it has the prices of its relaxation, being the least."""
 
     @property
     def leaf(self) -> bool:
@@ -52,6 +55,13 @@ class Leaf:
     pieces: tuple[Piece, ...]
     reduced_mc: Real
     """(bundles, lanes + 1): cost with the price of what is scarce; the last column is left."""
+
+    def near(self, more: int) -> Mask:
+        """Return (bundles, lanes) where each bundle is cheapest, and the `more` next best."""
+        excess = self.reduced_mc - self.reduced_mc.min(axis=1, keepdims=True)
+        known = np.sort(excess, axis=None)
+        limit = known[min(len(self.reduced_mc) + more, known.size) - 1]
+        return (excess <= limit)[:, :-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +149,7 @@ class _Search:
             -np.inf,
             0,
         )
-        return self._bounded(node, self.allowed, _FIRST_ROUNDS)
+        return self._relaxed(self._bounded(node, self.allowed, _FIRST_ROUNDS))
 
     def children(self, node: _Node) -> list[_Node]:
         found: list[_Node] = []
@@ -147,19 +157,28 @@ class _Search:
             allowed = node.allowed.copy()
             allowed[node.split] = False
             allowed[node.split, k] = True
-            tied = bool((allowed.sum(axis=1) == 1).all())
-            found.append(self._bounded(node, allowed, _LEAF_ROUNDS if tied else _ROUNDS))
+            found.append(self._bounded(node, allowed, _ROUNDS))
         return found
 
     def settled(self, node: _Node) -> _Node:
-        return replace(
-            self._bounded(node, node.allowed, _SETTLED_ROUNDS, _SLOW_SHRINK), settled=True
-        )
+        return replace(self._relaxed(node), settled=True)
 
     def leaf(self, node: _Node) -> Leaf:
         on = [int(np.flatnonzero(row)[0]) for row in node.allowed]
         chosen = tuple(own[k] for own, k in zip(self.options, on, strict=True))
         return Leaf(chosen, self._reduced(node.allowed, node.parcel, node.amount, node.blend))
+
+    def _relaxed(self, node: _Node) -> _Node:
+        """Return a node with the prices of its relaxation, where those prove more."""
+        lanes = [
+            [(own[k], float(self.most[at, k])) for k in np.flatnonzero(node.allowed[at]).tolist()]
+            for at, own in enumerate(self.options)
+        ]
+        prices = scarce(self.table, lanes, self.caps)
+        if prices is None:
+            return node
+        priced = replace(node, parcel=prices.parcel, amount=prices.amount, blend=prices.blend)
+        return self._bounded(priced, node.allowed, 1)
 
     def _reduced(self, allowed: Mask, parcel: Real, amount: Real, blend: Real) -> Real:
         table = self.table
@@ -172,7 +191,7 @@ class _Search:
                 made += table.amounts[kind] * amount[kind][None, :]
         return made
 
-    def _bounded(self, start: _Node, allowed: Mask, rounds: int, shrink: float = _SHRINK) -> _Node:
+    def _bounded(self, start: _Node, allowed: Mask, rounds: int) -> _Node:
         table = self.table
         parcel, amount, blend = start.parcel, start.amount, start.blend
         choices = allowed.sum(axis=1)
@@ -202,7 +221,7 @@ class _Search:
             share = (table.shares[:, :-1] @ asked - table.bases) / (table.bases + 1)
             blend = np.maximum(0.0, blend + step * np.clip(share, -1, 1) / table.unit[0])
             blend = np.rint(blend / 1000) * 1000
-            step *= shrink
+            step *= _SHRINK
         split = int(gaps.argmax()) if gaps.max() > 0 else -1
         return _Node(allowed, *kept, max(best, start.bound), split)
 

@@ -15,18 +15,12 @@ _NEAR = 0.1
 """A bundle is tried on lanes whose priced cost is at most a tenth of the average above its own."""
 
 
-def start(problem: Problem, proof: Proof) -> tuple[Choice, Leaf | None]:
-    """Return the cheapest of several ways to begin: by prices, by shopping, leaving everything.
-
-    The leaf is the one whose prices led to the cheapest allocation; None without any.
-    """
+def start(problem: Problem, proof: Proof) -> Choice:
+    """Return the cheapest of several ways to begin: by prices, by shopping, leaving everything."""
     leaves = proof.leaves if problem.bundles else ()
-    by_leaf = [(by_prices(problem, leaf), leaf) for leaf in leaves]
-    best = min(by_leaf, key=lambda x: bill(problem, x[0]).exact_mc, default=None)
-    choices = [] if best is None else [best[0]]
+    choices = [by_prices(problem, leaf) for leaf in leaves]
     choices += [*shopped(problem), (LEFT,) * len(problem.bundles)]
-    cheapest = min(choices, key=lambda c: bill(problem, c).exact_mc)
-    return cheapest, None if best is None else best[1]
+    return min(choices, key=lambda c: bill(problem, c).exact_mc)
 
 
 def by_prices(problem: Problem, leaf: Leaf) -> Choice:
