@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.modelling import models_app
 from api.quoting import quote
 from api.solving import solve
 from api.terminal import (
@@ -42,12 +43,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("eval")(eval_)
-for _command in (demo, solve, quote, train):
-    app.command()(_command)
+for _command in (eval_, demo, solve, quote, train):
+    app.command(_command.__name__.rstrip("_"))(_command)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
-app.add_typer(roads_app, name="roads")
-app.add_typer(bench_app, name="bench")
+for _name, _group in (("roads", roads_app), ("bench", bench_app), ("models", models_app)):
+    app.add_typer(_group, name=_name)
 
 _debug = threading.Event()
 

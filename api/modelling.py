@@ -1,0 +1,219 @@
+"""The commands `tenfour models ...`: which model of arrival times answers, and since when."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.terminal import Json, put, working
+from core.context import SystemClock
+from core.errors import NotReady, Refused
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.eta.life.harvest import Harvest
+    from core.eta.life.registry import Registry
+    from core.ledger.events import Event
+    from core.store.store import Store
+    from core.travel.protocol import TravelTimes
+
+models_app = typer.Typer(
+    help="Models of arrival times: list, promote, roll back, renew.", no_args_is_help=True
+)
+
+Place = Annotated[
+    str | None, typer.Option(help="Whose models; the only operation of the database if left out.")
+]
+By = Annotated[str, typer.Option(help="Who decides; it is written down.")]
+Why = Annotated[str, typer.Option(help="Why; it is written down.")]
+PERSON = "dispatcher"
+
+
+@models_app.callback()
+def models() -> None:
+    """Models of arrival times: list, promote, roll back, renew."""
+
+
+@models_app.command("list")
+def list_(place: Place = None, as_json: Json = False) -> None:
+    """Say which models a place has, which one answers, and every step that led there."""
+    from core.eta.life.active import active
+
+    registry = registry_of(Settings(), place)
+    state, answering = registry.state(), active(registry)
+    rows = [_row(registry, one, state.champion, state.challenger) for one in registry.models()]
+    if as_json:
+        put(
+            {
+                "place": registry.place,
+                "answers": {"model_id": answering.model_id, "provider": answering.provider},
+                "champion": state.champion or None,
+                "challenger": state.challenger or None,
+                "fallen_back": state.fallen_back or None,
+                "models": rows,
+                "steps": [{name: getattr(s, name) for name in s.__slots__} for s in state.steps],
+            }
+        )
+        return
+    typer.echo(f"{registry.place}: {answering.model_id} answers ({answering.provider})")
+    for row in rows:
+        typer.echo(f"  {row['model_id']}  {row['role']:<11}  {row['says']}")
+    for step in state.steps[-10:]:
+        what = step.what.replace("_", " ")
+        about = step.model_id or "the formula"
+        typer.echo(f"  {step.at[:16]}  {what}: {about} by {step.by}" + _after(step.why))
+
+
+@models_app.command()
+def promote(
+    model: Annotated[str | None, typer.Argument(help="Its id; the challenger if left out.")] = None,
+    place: Place = None,
+    by: By = PERSON,
+    why: Why = "",
+    as_json: Json = False,
+) -> None:
+    """Let a model answer from now on."""
+    registry = registry_of(Settings(), place)
+    wanted = model or registry.state().challenger
+    if not wanted:
+        raise Refused(f"{registry.place} has no challenger; tenfour train --ledger makes one")
+    state = registry.promoted(wanted, at=SystemClock().now(), by=by, why=why)
+    if as_json:
+        put({"place": registry.place, "champion": state.champion})
+    else:
+        typer.echo(f"{state.champion} answers for {registry.place}")
+
+
+@models_app.command()
+def rollback(place: Place = None, by: By = PERSON, why: Why = "", as_json: Json = False) -> None:
+    """Let the champion before this one answer again; before the first it was the formula."""
+    registry = registry_of(Settings(), place)
+    state = registry.rolled_back(at=SystemClock().now(), by=by, why=why)
+    if as_json:
+        put({"place": registry.place, "champion": state.champion or None})
+    else:
+        typer.echo(f"{state.champion or 'the formula'} answers for {registry.place}")
+
+
+@models_app.command()
+def night(
+    place: Place = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that begins; after the last if left out."),
+    ] = None,
+    roads: Annotated[
+        Path | None, typer.Option("--roads", help="The extract that the days were planned on.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Renew the champion by everything over before midnight, and watch it for drift: a job for
+    every night."""
+    from core.eta.life.night import renew
+
+    settings = Settings()
+    registry = registry_of(settings, place)
+    with working("reading ledgers", quiet=as_json) as tell:
+        found = harvested(settings, registry.place, roads, tell)
+        seen = renew(
+            registry,
+            found,
+            at=SystemClock().now(),
+            by="night",
+            until=None if until is None else days_since_1970(until),
+            tell=tell,
+        )
+    if as_json:
+        put(seen.as_json())
+        return
+    if not seen.champion:
+        typer.echo(f"{seen.place} has no champion to renew: formula, no history yet")
+        return
+    typer.echo(
+        f"{seen.champion} of {seen.place} renewed until {seen.until}: {seen.legs} legs, "
+        f"{seen.services} services"
+    )
+    for week in seen.weeks:
+        one = week.as_json()
+        typer.echo(
+            f"  week of {one['first_day']}: {week.legs} legs, {week.ratio:.3f} of the table's "
+            f"error, {100 * week.below:.1f} % below, {100 * week.above:.1f} % above"
+        )
+    if seen.fallen_back:
+        typer.echo(f"formula and history table answer instead: {seen.fallen_back}")
+
+
+def registry_of(settings: Settings, place: str | None) -> "Registry":
+    """Return the models of a place; of the only operation where none is named."""
+    from api.opening import open_store
+    from core.eta.life.registry import Registry
+
+    return Registry(settings.home, place or only_place(open_store(settings)))
+
+
+def only_place(store: "Store") -> str:
+    """Return the operation whose days the database holds; refuse where there are several."""
+    names = sorted({str(d).rpartition(":")[0] for d in store.days()})
+    if not names:
+        raise NotReady("the database holds no day yet; run tenfour import DIR --mapping FILE first")
+    if len(names) > 1:
+        raise Refused(f"name one with --place: the database holds {', '.join(names)}")
+    return names[0]
+
+
+def harvested(
+    settings: Settings, place: str, roads: Path | None, tell: Callable[[str], None]
+) -> "Harvest":
+    """Return what the days of a place teach, each measured by the travel times of its plan."""
+    from api.maps import Maps
+    from api.opening import open_store
+    from core.eta.life.harvest import harvest
+
+    store, maps = open_store(settings), Maps(settings.cache_dir, roads)
+
+    def ledgers() -> "Iterator[tuple[list[Event], TravelTimes]]":
+        for day_id in store.days():
+            if str(day_id).rpartition(":")[0] == place:
+                tell(f"reading {day_id}")
+                events = list(store.load(day_id))
+                yield events, _travel(maps, events)
+
+    return harvest(ledgers())
+
+
+def days_since_1970(moment: datetime) -> int:
+    return (moment.date() - date(1970, 1, 1)).days
+
+
+def _travel(maps: Any, events: "list[Event]") -> "TravelTimes":
+    """Return the travel times that the day was planned with; by formula where they are gone."""
+    from core.ledger import fold
+    from core.travel.estimate import EstimateTravel
+
+    day = fold.replay(events)
+    zone = day.opened.zone
+    found = maps.travel(day.provider, zone) if day.provider is not None else None
+    return EstimateTravel(zone) if found is None else found
+
+
+def _row(registry: "Registry", model_id: str, champion: str, challenger: str) -> dict[str, Any]:
+    role = {champion: "champion", challenger: "challenger"}.get(model_id, "kept")
+    try:
+        made = registry.load(model_id)
+    except Refused as error:
+        return {"model_id": model_id, "role": role, "says": f"cannot be used: {error}"}
+    origin = made.manifest["origin"]
+    return {
+        "model_id": model_id,
+        "role": role,
+        "says": f"{made.sentence}; {origin['trained_from']} to {origin['calibrated_until']}",
+        "origin": origin,
+        "legs": made.legs.manifest["mae_s_on_held_days"],
+        "doors": made.manifest["doors"]["mae_s_on_held_days"],
+    }
+
+
+def _after(why: str) -> str:
+    return f" ({why})" if why else ""

@@ -1,0 +1,82 @@
+"""Who answers for a place right now: the champion, the table below it, or the formula; and why."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import Refused
+from core.eta.doors.history import DoorHistory
+from core.eta.doors.model import DoorModel
+from core.eta.doors.records import DoorsAsked, Served
+from core.eta.learned.artefact import ModelUnreadable
+from core.eta.learned.leg_model import LegModel, Stage
+from core.eta.learned.quantiles import Quantiles
+from core.eta.learned.serve import FORMULA_ID, LegForecaster, forecaster
+from core.eta.life.bundle import DepotModel, load_depot
+from core.eta.life.night import NIGHT
+from core.eta.life.registry import Registry
+
+TABLE_ID = "table"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Active:
+    """Forecasts of legs and of doors, with the names that each of them carries."""
+
+    model_id: str
+    """`formula`, `table` or the id of the champion."""
+    provider: str
+    """In words: what the figures rest on, and why it is not more."""
+    legs: LegForecaster
+    doors: DoorModel
+    door_history: DoorHistory
+
+    def services(self, asked: DoorsAsked) -> Quantiles:
+        """Return P10, P50 and P90 of services, in logs of seconds."""
+        return self.doors.predict(self.door_history.features(asked))
+
+
+def active(registry: Registry) -> Active:
+    """Return who answers; whatever is damaged is named and answered by what stands below it."""
+    try:
+        state = registry.state()
+    except Refused as error:
+        return _formula(f"formula: {error}")
+    if not state.champion:
+        return _formula(Stage.FORMULA.sentence)
+    try:
+        model, note = _freshest(registry, state.champion)
+    except Refused as error:
+        return _formula(f"formula: {error}")
+    if state.fallen_back:
+        words = f"{Stage.TABLE.sentence}: {state.champion} fell back, {state.fallen_back}"
+        legs = LegForecaster(LegModel(Stage.TABLE), TABLE_ID, words, model.legs.history)
+        return Active(TABLE_ID, words, legs, model.doors, model.door_history)
+    words = model.sentence + note
+    legs = LegForecaster(model.legs.model, state.champion, words, model.legs.history)
+    return Active(state.champion, words, legs, model.doors, model.door_history)
+
+
+def _freshest(registry: Registry, model_id: str) -> tuple[DepotModel, str]:
+    """Return the champion as of last night where that is sound, else as it was trained."""
+    folder = registry.path(model_id)
+    if (folder / NIGHT).is_dir():
+        try:
+            made = load_depot(folder / NIGHT, registry.place)
+        except ModelUnreadable as error:
+            return load_depot(folder, registry.place), f"; as trained: {error}"
+        if made.manifest.get("renews") == model_id:
+            return made, f"; renewed {made.manifest['origin']['calibrated_until']}"
+    return load_depot(folder, registry.place), ""
+
+
+def _formula(why: str) -> Active:
+    plain = forecaster(None, "")
+    legs = LegForecaster(plain.model, FORMULA_ID, why, plain.history)
+    return Active(FORMULA_ID, why, legs, DoorModel(), DoorHistory(_nobody()))
+
+
+def _nobody() -> Served:
+    none = np.array([], dtype=np.int64)
+    nothing = np.array([], dtype=np.float64)
+    return Served(DoorsAsked(none, none, none, none, none, none, nothing), none, nothing)

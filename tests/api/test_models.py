@@ -1,0 +1,111 @@
+"""The life of a model by its commands: train on the ledger, list, promote, renew, roll back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from core.context import CountedIds, SetClock
+from core.desk.commands import AdoptPlan, ReportFact
+from core.desk.owner import DayOwner
+from core.domain.fact import Fact, OrderDelivered, RouteDeparted, StopReached
+from core.domain.ids import DayId, EventId, OrderId, StopId, VehicleId
+from core.errors import NotReady, Refused
+from core.settings import Settings
+from core.store.store import Store
+from core.travel.estimate import EstimateTravel
+from tenfour import app
+from tests.builders import DEPOT, EIGHT, a_route, an_order, east, hand_plan, minute, morning_facts
+
+VAN = VehicleId("V1")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TENFOUR_HOME", str(tmp_path))
+    return tmp_path
+
+
+def said(*words: str) -> dict[str, Any]:
+    result = CliRunner().invoke(app, [*words, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def refused(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words))
+    assert isinstance(result.exception, Refused | NotReady), result.output
+    return str(result.exception)
+
+
+def one_day(home: Path) -> None:
+    """Write a day of one van with two deliveries into the database of a home."""
+    orders = [an_order("o1", east(2_000)), an_order("o2", east(4_000))]
+    played: list[tuple[float, Fact]] = [(0, f) for f in morning_facts(["V1"], orders)]
+    road: list[tuple[float, Fact]] = [(1, RouteDeparted(VAN, DEPOT))]
+    for at, name, point in ((14, "o1", east(2_000)), (28, "o2", east(4_000))):
+        road.append((at, StopReached(VAN, StopId(f"deliver:{name}"), point)))
+        road.append((at + 4, OrderDelivered(VAN, OrderId(name), point)))
+    store = Store(Settings().url)
+    clock = SetClock(EIGHT)
+    travel = EstimateTravel("Europe/Helsinki")
+    day_id = DayId("test:2026-11-10")
+    owner = DayOwner(store, day_id, clock=clock, ids=CountedIds(), travel=travel)
+    for number, (at, fact) in enumerate(played + road):
+        if fact is road[0][1]:
+            owner.submit(AdoptPlan(hand_plan([a_route("V1", orders, every_min=15)]), "test"))
+        clock.instant = minute(at)
+        owner.submit(ReportFact(EventId(f"f{number}"), minute(at), "test", fact))
+    store.close()
+
+
+def test_without_a_day_there_is_nothing_to_train_on(home: Path):
+    del home
+    assert "holds no day yet" in refused("train", "--ledger")
+    assert "holds no day yet" in refused("models", "list")
+
+
+def test_one_day_makes_a_challenger_that_is_the_formula_until_somebody_promotes_it(home: Path):
+    one_day(home)
+    assert said("models", "list")["answers"]["provider"] == "formula, no history yet"
+    made = said("train", "--ledger")
+    assert (made["kind"], made["origin"]["place"]) == ("depot", "test")
+    assert made["leg_manifest"]["stage"] == "formula"
+    assert made["doors"]["services"] == 2
+    listed = said("models", "list")
+    assert (listed["champion"], listed["challenger"]) == (None, made["model_id"])
+    assert said("models", "promote", "--by", "Mia")["champion"] == made["model_id"]
+    answers = said("models", "list")["answers"]
+    assert answers["model_id"] == made["model_id"]
+    assert answers["provider"].startswith("legs: formula, no history yet; doors: formula")
+    seen = said("models", "night")
+    assert (seen["champion"], seen["legs"], seen["fallen_back"]) == (made["model_id"], 2, None)
+    assert said("models", "rollback", "--why", "trying")["champion"] is None
+    steps = [s["what"] for s in said("models", "list")["steps"]]
+    assert steps == ["added", "promoted", "renewed", "rolled_back"]
+
+
+def test_words_for_people_name_the_model_and_who_decided(home: Path):
+    one_day(home)
+    for words in (["train", "--ledger"], ["models", "promote", "--by", "Mia"], ["models", "night"]):
+        assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+    told = CliRunner().invoke(app, ["models", "list"], catch_exceptions=False).stdout
+    assert "promoted: " in told
+    assert "by Mia" in told
+    assert "champion" in told
+
+
+def test_training_wants_a_file_or_the_ledger_and_not_both(home: Path):
+    legs = str(home / "legs.parquet")
+    for words in ([], ["--ledger", "--legs", legs]):
+        assert "either on a file with --legs" in refused("train", *words)
+    assert "--legs needs --out" in refused("train", "--legs", legs)
+
+
+def test_promoting_without_a_challenger_is_refused(home: Path):
+    one_day(home)
+    assert "test has no challenger" in refused("models", "promote")
+    assert "no champion to roll back from" in refused("models", "rollback")
