@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from core.domain.access import Zone, zones_at
 from core.domain.carrier import Carrier
 from core.domain.case import Case, CaseStatus
+from core.domain.charging import Charger
 from core.domain.customer import Customer
 from core.domain.fact import CustomerContacted, DayOpened, DriverReported, Fact
 from core.domain.fleet import Depot, Driver, Vehicle
 from core.domain.ids import (
     CarrierId,
     CaseId,
+    ChargerId,
     CustomerId,
     DriverId,
     EventId,
@@ -220,6 +222,7 @@ class Day:
     """Exception type -> shadow, supervised or automatic; supervised when absent."""
     killed: bool = False
     zones: Mapping[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
+    chargers: Mapping[ChargerId, Charger] = field(default_factory=dict[ChargerId, Charger])
 
     @property
     def depot(self) -> Depot:

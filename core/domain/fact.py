@@ -6,6 +6,7 @@ from typing import Literal
 
 from core.domain.access import Zone
 from core.domain.carrier import Carrier
+from core.domain.charging import Charger
 from core.domain.customer import Customer
 from core.domain.fleet import Depot, Driver, Vehicle
 from core.domain.ids import (
@@ -90,6 +91,14 @@ class ZoneListed:
 
     zone: Zone
     type: Literal["zone_listed"] = "zone_listed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerListed:
+    """A place where our electric vehicles may charge."""
+
+    charger: Charger
+    type: Literal["charger_listed"] = "charger_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +271,7 @@ Fact = (
     | DriverListed
     | CarrierListed
     | ZoneListed
+    | ChargerListed
     | RouteDeparted
     | StopReached
     | OrderDelivered

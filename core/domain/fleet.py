@@ -54,6 +54,12 @@ class Vehicle:
     """From departure to return, beside the driver: rent, lease, wear by the hour."""
     cost_per_day_cents: int = added(0)
     """Of using it at all today."""
+    start_range_m: int | None = added(None)
+    """What is in the battery in the morning; None: as far as it goes."""
+    wh_per_km: int | None = added(None)
+    """What a kilometre takes out of the battery; None: it does not charge on the day."""
+    charging_w: int | None = added(None)
+    """The most that it takes in; None: whatever a charger gives."""
     depot_id: DepotId | None = added(None)
     """Where it starts and reloads; None: at the day's first depot."""
     ends_at: DepotId | None = added(None)
@@ -66,6 +72,14 @@ class Vehicle:
                 raise ValueError(f"vehicle {self.vehicle_id}: {what} cannot cost less than nothing")
         if self.range_m is not None and self.range_m <= 0:
             raise ValueError(f"vehicle {self.vehicle_id}: a range of {self.range_m} m goes nowhere")
+        for what, figure in (("Wh", self.wh_per_km), ("W", self.charging_w)):
+            if figure is not None and figure <= 0:
+                raise ValueError(
+                    f"vehicle {self.vehicle_id}: no battery works with {figure} {what}"
+                )
+        if not 0 <= (self.start_range_m or 0) <= (self.range_m or self.start_range_m or 0):
+            has = f"{self.start_range_m} m in a battery of {self.range_m}"
+            raise ValueError(f"vehicle {self.vehicle_id}: {has}")
         if self.height_cm is not None and self.height_cm <= 0:
             raise ValueError(f"vehicle {self.vehicle_id}: nothing is {self.height_cm} cm high")
 

@@ -14,6 +14,7 @@ class StopKind(StrEnum):
     REST = "rest"
     RELOAD = "reload"
     MEET = "meet"
+    CHARGE = "charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Stop:
 
     stop_id: StopId
     """Stable over plan versions: `deliver:<order>`, `rest:<driver>`, `reload:<vehicle>:<n>`,
+    `charge:<vehicle>:<n>`,
     `meet:<meeting>:<vehicle>`."""
     kind: StopKind
     point: Point

@@ -73,6 +73,8 @@ def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
             return Bounds(earliest=stop.arrive_at)
         case StopKind.RELOAD:
             return Bounds(earliest=_released(day, stop))
+        case StopKind.CHARGE:
+            return ANY_TIME
 
 
 def _released(day: Day, stop: Stop) -> datetime | None:

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from core.domain.access import Zone
 from core.domain.carrier import Carrier
+from core.domain.charging import Charger
 from core.domain.customer import PersonalText
 from core.domain.fact import (
     CarrierListed,
+    ChargerListed,
     CustomerRegistered,
     DayOpened,
     DriverListed,
@@ -20,7 +22,7 @@ from core.domain.fact import (
     ZoneListed,
 )
 from core.domain.fleet import Driver, Vehicle
-from core.domain.ids import DayId, EventId, ZoneId
+from core.domain.ids import ChargerId, DayId, EventId, ZoneId
 from core.domain.order import Load
 from core.domain.place import Area, Point
 from core.intake.carriers import read_carriers
@@ -75,7 +77,13 @@ def read_export(folder: Path, mapping: Mapping, mapping_folder: Path, salt: str)
     read = _files(folder, mapping, mapping_folder, reader, salt)
     day_id = day_id_of(mapping)
     opened = Entry(EventId(f"import:day:{day_id}"), _day_opened(day_id, mapping, reader))
-    entries = (opened, *_zones(mapping, reader), *_fleet(read), *_owed(read, mapping.orders.file))
+    entries = (
+        opened,
+        *_zones(mapping, reader),
+        *_chargers(mapping),
+        *_fleet(read),
+        *_owed(read, mapping.orders.file),
+    )
     return Export(day_id, entries, _words(read), read.problems)
 
 
@@ -111,6 +119,14 @@ def _zones(mapping: Mapping, reader: Reader) -> Iterator[Entry]:
         except (BadField, ValueError) as bad:
             raise BadMapping(f"zones: {part.id}: {bad}") from bad
         yield Entry(EventId(f"import:zone:{part.id}"), ZoneListed(zone), counts_as="zones")
+
+
+def _chargers(mapping: Mapping) -> Iterator[Entry]:
+    for part in mapping.chargers:
+        point, power_w = Point.at(part.lat, part.lon), round(part.power_kw * 1000)
+        charger = Charger(ChargerId(part.id), point, power_w)
+        event_id = EventId(f"import:charger:{part.id}")
+        yield Entry(event_id, ChargerListed(charger), counts_as="chargers")
 
 
 def _fleet(read: _Read) -> Iterator[Entry]:

@@ -62,9 +62,23 @@ def _vehicle(row: Row, mapping: Mapping, reader: Reader) -> Vehicle:
         cost_per_hour_cents=reader.scaled("cost_per_hour", row.get("cost_per_hour") or "0", 100),
         cost_per_day_cents=reader.scaled("cost_per_day", row.get("cost_per_day") or "0", 100),
         height_cm=reader.above_zero("height_m", row.get("height_m"), 100),
+        start_range_m=_start_m(row, reader, range_m),
+        # A kilowatt-hour for a hundred kilometres is ten watt-hours for one.
+        wh_per_km=reader.above_zero("kwh_per_100km", row.get("kwh_per_100km"), 10),
+        charging_w=reader.above_zero("charging_kw", row.get("charging_kw"), 1000),
         depot_id=depot_named(row, "depot", mapping),
         ends_at=depot_named(row, "ends_at", mapping),
     )
+
+
+def _start_m(row: Row, reader: Reader, range_m: int | None) -> int | None:
+    text = row.get("start_km")
+    if not text:
+        return None
+    start_m = reader.scaled("start_km", text, 1000)
+    if range_m is None or start_m > range_m:
+        raise BadField("start_km", f"{text} km are more than the battery holds (range_km)")
+    return start_m
 
 
 def read_drivers(

@@ -51,6 +51,9 @@ VEHICLE_FIELDS = (
     "cost_per_day",
     "depot",
     "ends_at",
+    "start_km",
+    "kwh_per_100km",
+    "charging_kw",
 )
 DRIVER_FIELDS = (
     "driver_id",
@@ -163,6 +166,15 @@ class ZonePart(_Part):
     max_height_m: Annotated[float | None, Field(gt=0)] = None
 
 
+class ChargerPart(_Part):
+    """A place where electric vehicles may charge on the day."""
+
+    id: Annotated[str, Field(min_length=1)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    power_kw: Annotated[float, Field(gt=0)]
+
+
 class TerritoryPart(_Part):
     """Streets that some drivers know: a disc. Several of one id are one territory."""
 
@@ -196,6 +208,7 @@ class Mapping(_Part):
     drivers: DriversPart
     carriers: CarriersPart | None = None
     zones: tuple[ZonePart, ...] = ()
+    chargers: tuple[ChargerPart, ...] = ()
     territories: tuple[TerritoryPart, ...] = ()
     prices: PricesPart = PricesPart()
 

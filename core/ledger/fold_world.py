@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.domain.day import Charge, Day, Incident, VehicleState
+from core.domain.depots import home_of
 from core.domain.fact import (
     ChargeReported,
+    ChargerListed,
     DayOpened,
     DriverListed,
     DriverReported,
@@ -45,6 +47,11 @@ def zone_listed(body: ZoneListed, day: Day, at: datetime) -> Day:
     return replace(day, zones=put(day.zones, body.zone.zone_id, body.zone))
 
 
+def charger_listed(body: ChargerListed, day: Day, at: datetime) -> Day:
+    del at
+    return replace(day, chargers=put(day.chargers, body.charger.charger_id, body.charger))
+
+
 def vehicle_down(body: VehicleDown, day: Day, at: datetime) -> Day:
     known = day.vehicles[body.vehicle_id]
     if known.down_since is not None or (known.up_at is not None and at < known.up_at):
@@ -76,7 +83,7 @@ def charge_reported(body: ChargeReported, day: Day, at: datetime) -> Day:
     known, route = day.vehicles[body.vehicle_id], day.routes.get(body.vehicle_id)
     if known.charge is not None and at < known.charge.at:
         return day
-    point, done = body.point or known.point or day.depot.point, 0
+    point, done = body.point or known.point or home_of(day, known.vehicle).point, 0
     if route is not None:
         point, done = body.point or route.last_point or route.start, route.done
     charge = Charge(body.range_m, at, point, done)
@@ -127,6 +134,7 @@ APPLY: tuple[Apply, ...] = (
     vehicle_listed,
     driver_listed,
     zone_listed,
+    charger_listed,
     vehicle_down,
     vehicle_up,
     charge_reported,

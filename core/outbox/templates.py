@@ -113,6 +113,8 @@ def _step(day: Day, stop: Stop) -> str:
             return f"{at} order {stop.order_id}"
         case StopKind.REST:
             return f"{at} rest"
+        case StopKind.CHARGE:
+            return f"{at} charge for {round(stop.service_s / 60)} min"
         case StopKind.RELOAD:
             return f"{at} load {', '.join(stop.loads)} at the depot"
         case StopKind.MEET:

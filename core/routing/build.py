@@ -8,7 +8,6 @@ import numpy as np
 
 from core.domain.day import Day, GoodsAt, OrderState
 from core.domain.depots import end_of, home_of, lie_at_home, source_of
-from core.domain.fleet import Vehicle
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Load
 from core.domain.place import Point
@@ -17,6 +16,7 @@ from core.domain.position import Positions
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
 from core.routing.access import no_later_than_present, with_access
+from core.routing.charging import begins_m, charge_tasks, full_m, range_left, stop_gain_m
 from core.routing.cost import driver_mc_per_s, late_mc, metre_mc, second_mc
 from core.routing.crews import crew, middle_of_day
 from core.routing.depots import with_depots
@@ -63,7 +63,9 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
                 metre_mc=metre_mc(vehicle.cost_per_km_cents),
                 second_mc=second_mc(vehicle.cost_per_hour_cents),
                 fixed_mc=vehicle.cost_per_day_cents * 1000,
-                range_m=NEVER if vehicle.range_m is None else vehicle.range_m,
+                range_m=begins_m(vehicle),
+                full_m=full_m(vehicle),
+                charges=tuple(draft.add(t) for t in charge_tasks(day, vehicle, draft.node)),
                 rest=draft.rest(driver, hard=True),
                 trip=trip,
             )
@@ -120,7 +122,9 @@ def _no_worse_than_present(problem: Problem) -> Problem:
                 slot,
                 latest_return_s=max(slot.latest_return_s, int(present.end_s[0])),
                 rest_over_s=max(0, int(present.rest_over_s[0])),
-                range_m=max(slot.range_m, int(present.metres[0])),
+                # Who can charge on the way has no need to be sent beyond the battery.
+                range_m=slot.range_m
+                + (0 if slot.charges else max(0, int(present.range_over_m[0]))),
                 limits=no_less_than(slot.limits, present),
             )
         )
@@ -234,7 +238,9 @@ class _RestOfDay:
             fixed_mc=0 if departed or route.stops else vehicle.cost_per_day_cents * 1000,
             on_board=self.on_board(route, standing),
             departed=departed,
-            range_m=self.range_left(vehicle, route),
+            range_m=range_left(day, self.travel, self.now, route, start.point),
+            full_m=full_m(vehicle),
+            charges=tuple(draft.add(t) for t in charge_tasks(day, vehicle, draft.node)),
             rest=owed_rest,
             frozen=tuple(tasks[:frozen_count]),
             sequence=tuple(tasks[frozen_count:]),
@@ -260,9 +266,9 @@ class _RestOfDay:
         opens_s = floor_s
         if stop.kind is StopKind.MEET:
             opens_s = max(floor_s, draft.seconds(stop.arrive_at))
-        task = draft.add(
-            Task(stop.kind, draft.node(stop.point), stop.service_s, opens_s, stop=stop)
-        )
+        vehicle = day.vehicles[self.chosen[number]].vehicle
+        gain_m, at = stop_gain_m(day, vehicle, stop), draft.node(stop.point)
+        task = draft.add(Task(stop.kind, at, stop.service_s, opens_s, charge_m=gain_m, stop=stop))
         for order_id in (*stop.loads, *stop.takes):
             self.pickups.append((number, task, order_id))
         return task
@@ -275,18 +281,6 @@ class _RestOfDay:
             if order_id in self.day.orders and (not standing or standing.order_id != order_id):
                 total += self.day.orders[order_id].order.load
         return as_load(total)
-
-    def range_left(self, vehicle: Vehicle, route: RouteState) -> int:
-        charge = self.day.vehicles[vehicle.vehicle_id].charge
-        reach, since, done = vehicle.range_m, route.start, 0
-        if charge is not None:
-            reach, since, done = charge.range_m, charge.point, charge.done
-        if reach is None:
-            return NEVER
-        points = [since, *(s.point for s in route.stops[done : route.done])]
-        normal = self.travel.slowed(())
-        metres = normal.matrix(points, self.now).metres
-        return reach - sum(int(metres[i, i + 1]) for i in range(len(points) - 1))
 
     def fetches(self, slots: Sequence[Slot]) -> None:
         """Add what a vehicle on the road would need to get at goods that it has not on board."""

@@ -214,13 +214,14 @@ def takes(problem: Problem) -> bool:
     """Return whether the search knows everything that the problem asks.
 
     Hours of doors and zones, limits of driving, what it costs to use a vehicle at all, territories,
-    uneven work and orders that may wait are not among it; whoever searches such a day here has to
-    walk the rows that come out.
+    uneven work, charging and orders that may wait are not among it; whoever searches such a day
+    here has to walk the rows that come out.
     """
     plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
     optional = any(problem.optional(t) for t in range(len(problem.tasks)))
     unpriced = problem.toll_mc is None and problem.even is None
-    return plain and problem.openings is None and unpriced and not optional
+    charging = any(s.charges for s in problem.slots) or bool(problem.charge_m.any())
+    return plain and problem.openings is None and unpriced and not optional and not charging
 
 
 NOT_HOME = (-1, -1)

@@ -12,6 +12,7 @@ from core.domain.option import NewRoute
 from core.domain.plan import Refusal
 from core.domain.position import Positions
 from core.routing.build import rest_of_day
+from core.routing.charging import with_charging
 from core.routing.explain import explain, no_address, not_here, vehicle_down
 from core.routing.materialise import stops_of
 from core.routing.problem import ELSEWHERE, Ints, Problem
@@ -72,6 +73,7 @@ def insertions(
             trials += [
                 (slot, row) for row in placements(made, slot, made.slots[slot].sequence, task)
             ]
+    trials += with_charging(made, trials)
     found = _choose(made, task, trials, late_ok=late_ok) if trials else []
     for slot, row, delta_mc, back_s, late_s in found:
         if row is None:

@@ -29,6 +29,7 @@ def stops_of(
     route = day.routes[vehicle.vehicle_id]
     out: list[Stop] = [] if vehicle.standing is None else [vehicle.standing]
     here, loaded = problem.points[vehicle.start_node], 0
+    charging = 1
     for column, number in enumerate(row):
         task = problem.tasks[number]
         arrive = problem.instant(int(walked.arrive[0, column]))
@@ -51,6 +52,9 @@ def stops_of(
                 and (o := problem.tasks[t].order_id) is not None
             )
             stop = _stop(day, problem, slot, number, arrive, leave, fetched, meeting_of or {})
+            if task.kind is StopKind.CHARGE and task.stop is None:
+                name = f"charge:{vehicle.vehicle_id}:{charging + _last(day, vehicle.vehicle_id)}"
+                stop, charging = replace(stop, stop_id=StopId(name)), charging + 1
             if task.kind is StopKind.RELOAD and task.stop is None:
                 name = f"reload:{vehicle.vehicle_id}:{reloads(day, vehicle.vehicle_id) + loaded}"
                 stop, loaded = replace(stop, stop_id=StopId(name)), loaded + 1
@@ -101,6 +105,9 @@ def _stop(
         return Stop(stop_id, StopKind.RELOAD, point, task.service_s, arrive, leave, loads=fetched)
     if task.stop is not None:
         return task.stop
+    if task.kind is StopKind.CHARGE:
+        stop_id = StopId(f"charge:{vehicle_id}:{number}")
+        return Stop(stop_id, StopKind.CHARGE, point, task.service_s, arrive, leave)
     meeting_id, giver = meeting_of[number]
     return Stop(
         StopId(f"meet:{meeting_id}:{vehicle_id}"),
@@ -113,6 +120,12 @@ def _stop(
         meets=giver,
         takes=fetched,
     )
+
+
+def _last(day: Day, vehicle_id: VehicleId) -> int:
+    """Return the highest number of a charging stop that the vehicle has had."""
+    stops = [s for s in day.routes[vehicle_id].stops if s.kind is StopKind.CHARGE]
+    return max((int(s.stop_id.rsplit(":", 1)[1]) for s in stops), default=0)
 
 
 def reloads(day: Day, vehicle_id: VehicleId) -> int:

@@ -105,7 +105,7 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
     if first.order_id is not None:
         depart += int(walked.start[0, 0] - walked.arrive[0, 0])
     stops: list[Stop] = []
-    trips = 0
+    trips, charged = 0, 0
     for column, number in enumerate(row):
         task = problem.tasks[number]
         arrive_s = int(walked.arrive[0, column])
@@ -116,6 +116,9 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
         assert task.kind is not None
         if task.kind is StopKind.REST:
             stop_id, loads = f"rest:{driver.driver_id}", ()
+        elif task.kind is StopKind.CHARGE:
+            charged += 1
+            stop_id, loads = f"charge:{vehicle.vehicle_id}:{charged}", ()
         elif task.trip:
             trips += 1
             stop_id, loads = f"reload:{vehicle.vehicle_id}:{trips}", _trip(problem, row, column)

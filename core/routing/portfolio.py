@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from core.routing import engine_kernel, engine_pyvrp
 from core.routing.access import narrowed
+from core.routing.charging import charged, spared, stretched
 from core.routing.evenness import evened, uneven
 from core.routing.fewer import fewer
 from core.routing.folding import folded
@@ -59,8 +60,14 @@ def _improved(problem: Problem, seed: int, iterations: int) -> Improved:
 def _better(problem: Problem, seed: int, iterations: int) -> Improved:
     orders = sum(t.order_id is not None for t in problem.tasks)
     one_window = narrowed(problem)
-    own = engine_kernel.solve(one_window, seed=seed, rounds=iterations * rounds_each(orders))
+    charging = any(s.charges for s in problem.slots)
+    rounds = iterations * rounds_each(orders) // (2 if charging else 1)
+    own = engine_kernel.solve(one_window, seed=seed, rounds=rounds)
     found = [_held(problem, own, engine_kernel.NAME)]
+    if charging:
+        # The other half of the rounds: with one charging stop for everybody who may make it.
+        far = engine_kernel.solve(stretched(one_window), seed=seed, rounds=rounds)
+        found.append(_held(problem, far, engine_kernel.NAME))
     if orders <= _PYVRP_ORDERS:
         clock = folded(one_window)
         runs = runs_of(clock)
@@ -83,6 +90,9 @@ def cost_mc(problem: Problem, rows: Sequences) -> int:
 def mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]:
     """Return a row without the stops, as few as found, that make it break a limit."""
     while row and not bool(of_slot(problem, slot, [row]).feasible[0]):
+        better = charged(problem, slot, row)
+        if better is not None:
+            return better
         rows: list[tuple[int, ...]] = [(*row[:i], *row[i + 1 :]) for i in range(len(row))]
         walked = of_slot(problem, slot, rows)
         broken = walked.window_over_s.clip(0) + walked.shift_over_s.clip(0)
@@ -104,6 +114,8 @@ def _held(problem: Problem, found: Sequences, engine: str) -> Improved:
     if any(problem.optional(t) for t in range(len(problem.tasks))):
         rows, out = paid(problem, rows)
         rows, left = insert_all(problem, rows, (*left, *out))
+    if any(s.charges for s in problem.slots):
+        rows = spared(problem, rows)
     return Improved(rows, left, cost_mc(problem, rows), engine)
 
 

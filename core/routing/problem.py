@@ -43,6 +43,8 @@ class Task:
     order_id: OrderId | None = None
     stop: Stop | None = None
     """The stop it stands for, where one exists already."""
+    charge_m: int = 0
+    """A charging stop: so many metres more."""
     trip: bool = False
     """A reload in a plan: what follows, up to the next one, is loaded here."""
 
@@ -77,6 +79,11 @@ class Slot:
     """What it carries when free, if it has left the depot."""
     departed: bool = False
     range_m: int = NEVER
+    """How far it goes from where it is free."""
+    full_m: int = NEVER
+    """How far it goes with a full battery."""
+    charges: tuple[int, ...] = ()
+    """Tasks of charging stops that it may make."""
     rest: int = NONE
     """Task of the rest that is still owed and may be placed anywhere after the frozen part."""
     rest_over_s: int = 0
@@ -143,6 +150,7 @@ class Problem:
     load: Ints = field(init=False)
     is_trip: NDArray[np.bool_] = field(init=False)
     is_rest: NDArray[np.bool_] = field(init=False)
+    charge_m: Ints = field(init=False)
     is_order: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,6 +171,7 @@ class Problem:
         fill("release", [t.release_s for t in self.tasks], np.int64)
         fill("load", [t.load for t in self.tasks], np.int64)
         fill("is_trip", [t.trip for t in self.tasks], np.bool_)
+        fill("charge_m", [t.charge_m for t in self.tasks], np.int64)
         fill("is_order", [t.order_id is not None for t in self.tasks], np.bool_)
         fill("is_rest", [t.kind is StopKind.REST for t in self.tasks], np.bool_)
 

@@ -105,5 +105,7 @@ def look(problem: Problem, slot: int, rows: Ints) -> Look:
     cost: Ints = (back - who.ready_s) * second + metres * who.metre_mc + late
     if problem.toll_mc is not None:
         cost = cost + problem.toll_mc[slot, seqs].sum(axis=1)
-    broken = (back > who.latest_return_s) | (metres + behind_m > who.range_m)
+    # Who charges on the way goes further; the exact walk knows how far.
+    reach = who.range_m + problem.charge_m[rows].sum(axis=1)
+    broken = (back > who.latest_return_s) | (metres + behind_m > reach)
     return Look(start, spent, metres, cost, clock, broken)

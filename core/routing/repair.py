@@ -10,6 +10,7 @@ from core.domain.option import Meeting, NewRoute
 from core.domain.plan import LeftOut, Refusal, Stop, StopKind
 from core.domain.position import Positions
 from core.routing.build import rest_of_day
+from core.routing.charging import no_worse_than_present, recharged
 from core.routing.explain import explain, no_address, not_here
 from core.routing.insertion import placements
 from core.routing.materialise import stops_of
@@ -101,8 +102,15 @@ def searched(
     orphans = [t for t in orphans if t not in frozen]
     if is_wide(problem):
         return mended(problem, orphans, moved_mc, seed=seed, iterations=iterations)
-    search = Search(problem, orphans, moved_mc)
     present = tuple(s.sequence for s in problem.slots)
+    if any(s.charges for s in problem.slots):
+        kept, out = recharged(problem, present)
+        search = Search(problem, (*orphans, *out), moved_mc)
+        start, left = insert_soft(search, kept, (*orphans, *out))
+        if not set(out) & set(left):
+            return search.run(start, seed=seed, iterations=iterations), left
+        problem = no_worse_than_present(problem)
+    search = Search(problem, orphans, moved_mc)
     start, left = insert_soft(search, present, orphans)
     return search.run(start, seed=seed, iterations=iterations), left
 

@@ -84,7 +84,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     rows, width = seqs.shape
     table = {
         name: np.array([getattr(s, name) for s in slots], dtype=np.int64)[who]
-        for name in ("start_node", "ready_s", "latest_return_s", "range_m", "rest_over_s")
+        for name in ("start_node", "ready_s", "latest_return_s", "range_m", "full_m", "rest_over_s")
     }
     node_of, service, opens = problem.node[seqs], problem.service[seqs], problem.opens[seqs]
     flat_s, flat_m, size = problem.seconds.ravel(), problem.metres.ravel(), len(problem.points)
@@ -92,6 +92,8 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     waits, first = releases(problem, who, seqs)
     at, clock = table["start_node"], table["ready_s"]
     metres = np.zeros(rows, dtype=np.int64)
+    gains: Ints = problem.charge_m[seqs]
+    left, least, charging = table["range_m"], table["range_m"], bool(gains.any())
     rests, hours = bool((node_of < 0).any()), problem.openings
     for i in range(width):
         to = node_of[:, i]
@@ -99,6 +101,10 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
             to = np.where(to < 0, at, to)
         leg = at * size + to
         metres += flat_m[leg]
+        if charging:
+            left = left - flat_m[leg]
+            least = np.minimum(least, left)
+            left = np.maximum(left, np.minimum(left + gains[:, i], table["full_m"]))
         arrive[:, i] = clock + flat_s[leg]
         start[:, i] = np.maximum(arrive[:, i], opens[:, i])
         if waits is not None:
@@ -132,7 +138,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         late_s=np.where(soft_price > 0, np.maximum(over, 0), 0).sum(axis=1),
         window_over_s=np.where(hard, over, 0).max(axis=1),
         shift_over_s=clock - table["latest_return_s"],
-        range_over_m=metres - table["range_m"],
+        range_over_m=-least if charging else metres - table["range_m"],
         rest_over_s=rest_over,
         hours_over_s=hours_over,
         driving_over_s=driving_over,

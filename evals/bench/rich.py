@@ -54,6 +54,7 @@ class Report:
     routes: int
     reloads: int
     rests: int
+    charges: int
     left_out_by: dict[str, int]
     """Orders left out, by the reason that most of their vehicles gave; `prize` where any did."""
     violations: int
@@ -104,6 +105,7 @@ def run(
         routes=len(plan.routes),
         reloads=kinds[StopKind.RELOAD],
         rests=kinds[StopKind.REST],
+        charges=kinds[StopKind.CHARGE],
         left_out_by=dict(sorted(reasons.items())),
         violations=len(found),
         cost_cents=plan.cost_cents,
@@ -223,7 +225,7 @@ def lines(report: Report) -> Sequence[str]:
         f"{report.served} of {report.orders} orders on {report.routes} of {report.vehicles} "
         f"vehicles in {report.seconds} s, {report.cpu_seconds} CPU s ({report.iterations} "
         f"iterations, {report.engine})",
-        f"{report.reloads} reloads, {report.rests} rests, EUR {report.cost_cents / 100:.2f}; "
+        f"{report.reloads} reloads, {report.rests} rests, {report.charges} charging stops, EUR {report.cost_cents / 100:.2f}; "
         f"left out: {out}",
         f"{report.violations} violations; plan under {report.limit_s:g} s: {verdict}",
     )

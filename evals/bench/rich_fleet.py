@@ -3,9 +3,10 @@
 import random
 from dataclasses import replace
 
+from core.domain.charging import Charger
 from core.domain.day import Day
-from core.domain.fleet import Depot, Vehicle
-from core.domain.ids import DepotId
+from core.domain.fleet import Depot, Energy, Vehicle
+from core.domain.ids import ChargerId, DepotId
 from core.domain.order import Order
 from core.domain.place import Area, Point
 from core.domain.rules import eur
@@ -26,7 +27,7 @@ def with_fleet_rules(day: Day, seed: int) -> Day:
     second = replace(first, depot_id=SOUTH, point=point, doors=doors)
     opened = replace(day.opened, depots=(first, second))
     vehicles = {
-        name: replace(state, vehicle=_of_depot(state.vehicle, number, first))
+        name: replace(state, vehicle=_charging(_of_depot(state.vehicle, number, first), number))
         for number, (name, state) in enumerate(day.vehicles.items())
     }
     orders = {
@@ -45,8 +46,30 @@ def with_fleet_rules(day: Day, seed: int) -> Day:
         vehicles=vehicles,
         orders=orders,
         drivers=drivers,
+        chargers={c.charger_id: c for c in _chargers(first, second)},
         rules=replace(day.rules, costs=costs, thresholds=limits),
     )
+
+
+def _chargers(first: Depot, second: Depot) -> tuple[Charger, ...]:
+    """One at each depot and four in the streets."""
+    ends = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+    streets = [
+        Point(_MIDDLE.lat_e6 + north * 25_000, _MIDDLE.lon_e6 + east * 35_000)
+        for north, east in ends
+    ]
+    return tuple(
+        Charger(ChargerId(f"c{n}"), point, power_w=50_000 if n < 2 else 22_000)
+        for n, point in enumerate((first.point, second.point, *streets))
+    )
+
+
+def _charging(vehicle: Vehicle, number: int) -> Vehicle:
+    """Let electric vans go 70 km, every other one of them with half of it in the battery."""
+    if vehicle.energy is not Energy.ELECTRIC:
+        return vehicle
+    start_m = 35_000 if number % 2 else None
+    return replace(vehicle, range_m=70_000, start_range_m=start_m, wh_per_km=220, charging_w=40_000)
 
 
 def _known(number: int) -> tuple[Area, ...]:

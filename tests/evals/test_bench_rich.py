@@ -24,6 +24,9 @@ def test_the_rich_day_uses_every_rule_that_it_says_it_has():
     assert {bool(d.territory) for d in day.drivers.values()} == {True, False}
     assert day.rules.costs.outside_territory.cents > 0
     assert day.rules.costs.uneven_minute.cents > 0
+    assert day.chargers
+    assert any(v.wh_per_km for v in fleet)
+    assert any(v.start_range_m for v in fleet)
 
 
 @pytest.mark.slow

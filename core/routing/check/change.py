@@ -12,8 +12,9 @@ from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.battery import battery_broken, chargers_broken, charges
 from core.routing.check.charge import charge_broken
-from core.routing.check.depots import sources_broken
+from core.routing.check.depots import sources_changed
 from core.routing.check.docks import unready
 from core.routing.check.duty import limits_broken, worked_along
 from core.routing.check.fitness import down_broken, needs_broken, range_broken, stops_broken
@@ -255,20 +256,8 @@ def _load(pair: _Pair) -> list[Violation]:
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
         *stops_broken(day, route.vehicle_id, stops, kept),
         *unready(day, route, aboard),
-        *_sources(pair, aboard),
+        *sources_changed(day, route, aboard, stops),
     ]
-
-
-def _sources(pair: _Pair, aboard: Sequence[OrderId]) -> list[Violation]:
-    """Return goods that are to be loaded where they do not lie; what is on board is on board."""
-    route = pair.route
-    leaves = route.progress is Progress.AT_DEPOT
-    was = (route.start, route.loads if leaves else (), route.remaining)
-    kept = frozenset(
-        v.order_id for v in sources_broken(pair.day, route.vehicle_id, *was) if v.order_id
-    )
-    new = (route.start, aboard if leaves else (), pair.change.stops)
-    return sources_broken(pair.day, route.vehicle_id, *new, kept=kept)
 
 
 def _drive(
@@ -294,10 +283,24 @@ def _drive(
             short = rest_missing_s(driver, route.depart_at, walked)
             worse = short > rest_missing_s(driver, route.depart_at, kept)
             found += rest_broken(day, route.vehicle_id, driver, short, hard=worse)
+    return [*found, *_range(pair, lookup, driven_m)]
+
+
+def _range(
+    pair: _Pair, lookup: Lookup, driven_m: Mapping[VehicleId, int] | None
+) -> list[Violation]:
+    """Return what is beyond the range: metres in all, or leg by leg where somebody charges."""
+    day, route, change, leg = pair.day, pair.route, pair.change, pair.new[0]
+    vehicle = day.vehicles[route.vehicle_id].vehicle
+    if vehicle.start_range_m is not None or charges((*route.stops, *change.stops)):
+        return [
+            *chargers_broken(day, route.vehicle_id, change.stops),
+            *battery_broken(day, route, pair.new[0], pair.kept[0], lookup),
+        ]
     charge = day.vehicles[route.vehicle_id].charge
     if charge is not None:
-        found += charge_broken(day, route, charge, pair.new[0], pair.kept[0], lookup)
-    elif vehicle.range_m is not None:
+        return charge_broken(day, route, charge, pair.new[0], pair.kept[0], lookup)
+    if vehicle.range_m is not None:
         behind = (driven_m or {}).get(route.vehicle_id)
         if behind is None:
             behind = _driven(route, lookup)
@@ -305,8 +308,8 @@ def _drive(
         keeping = metres(
             [pair.kept[0].start, *(s.point for s in route.remaining), route.end], lookup
         )
-        found += range_broken(vehicle, behind + ahead, hard=ahead > keeping)
-    return found
+        return range_broken(vehicle, behind + ahead, hard=ahead > keeping)
+    return []
 
 
 def _wheel(pair: _Pair, lookup: Lookup) -> list[Violation]:

@@ -6,7 +6,7 @@ from core.domain.day import Day
 from core.domain.fleet import Depot
 from core.domain.ids import DepotId, OrderId, VehicleId
 from core.domain.place import Point
-from core.domain.plan import Route, Stop, StopKind
+from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
 from core.routing.check.violation import Code, Violation
 
 
@@ -57,6 +57,20 @@ def sources_broken(
             hard = order_id not in kept
             found.append(Violation(Code.DEPOT, hard, vehicle_id, order_id, text, away))
     return found
+
+
+def sources_changed(
+    day: Day, route: RouteState, aboard: Sequence[OrderId], stops: Sequence[Stop]
+) -> list[Violation]:
+    """Return goods that a changed route loads where they do not lie; what is on board is on board,
+    and what was wrong before is soft."""
+    leaves = route.progress is Progress.AT_DEPOT
+    was = sources_broken(
+        day, route.vehicle_id, route.start, route.loads if leaves else (), route.remaining
+    )
+    kept = frozenset(v.order_id for v in was if v.order_id is not None)
+    loads = aboard if leaves else ()
+    return sources_broken(day, route.vehicle_id, route.start, loads, stops, kept=kept)
 
 
 def _away_m(day: Day, point: Point, depot_id: DepotId) -> int:

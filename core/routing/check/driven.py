@@ -5,10 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.domain.access import Zone
+from core.domain.charging import Charger
 from core.domain.day import Day, OrderState
 from core.domain.fact import DayOpened
 from core.domain.fleet import Driver, Vehicle
-from core.domain.ids import DayId, DriverId, MeetingId, OrderId, StopId, TenderId, VehicleId, ZoneId
+from core.domain.ids import (
+    ChargerId,
+    DayId,
+    DriverId,
+    MeetingId,
+    OrderId,
+    StopId,
+    TenderId,
+    VehicleId,
+    ZoneId,
+)
 from core.domain.order import Load, Order, OrderStatus
 from core.domain.place import Point
 from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
@@ -129,6 +140,7 @@ class Road:
     drivers: dict[DriverId, Driver] = field(default_factory=dict[DriverId, Driver])
     vans: dict[VehicleId, Van] = field(default_factory=dict[VehicleId, Van])
     zones: dict[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
+    chargers: dict[ChargerId, Charger] = field(default_factory=dict[ChargerId, Charger])
     delivered: dict[OrderId, str] = field(default_factory=dict[OrderId, str])
     cancelled: dict[OrderId, bool] = field(default_factory=dict[OrderId, bool])
     """True when somebody was already on the way to that door."""

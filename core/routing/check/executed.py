@@ -13,6 +13,7 @@ from core.domain.decision import (
 )
 from core.domain.fact import (
     AttemptFailed,
+    ChargerListed,
     CustomerConsented,
     DayOpened,
     DriverListed,
@@ -178,6 +179,8 @@ def _listed(road: Road, body: object) -> None:
             road.vans.setdefault(vehicle.vehicle_id, Van(vehicle)).vehicle = vehicle
         case DriverListed(driver=driver):
             road.drivers[driver.driver_id] = driver
+        case ChargerListed(charger=charger):
+            road.chargers[charger.charger_id] = charger
         case ZoneListed(zone=zone):
             road.zones[zone.zone_id] = zone
         case _:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from core.domain.day import Day, GoodsAt
+from core.domain.fleet import Vehicle
 from core.domain.ids import OrderId
 from core.domain.place import Point
 from core.domain.plan import Route, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
+from core.routing.check.battery import chargers_broken, charges, morning_battery
 from core.routing.check.depots import homes_broken, sources_broken
 from core.routing.check.docks import docks_broken
 from core.routing.check.duty import Worked, limits_broken, worked_along
@@ -151,8 +153,20 @@ def _route(day: Day, route: Route, leg: Leg, walked: Walked, lookup: Lookup) -> 
         ),
         *stated_too_early(day, leg, route.return_at, lookup, hard=True),
         *limits_broken(route.vehicle_id, driver, _worked(route, lookup)),
-        *range_broken(vehicle, metres(points, lookup), hard=True),
+        *_battery(day, vehicle, route, points, lookup),
         *(stuck(walked) if meets else ()),
+    ]
+
+
+def _battery(
+    day: Day, vehicle: Vehicle, route: Route, points: Sequence[Point], lookup: Lookup
+) -> list[Violation]:
+    """Return what is beyond the range: metres in all, or leg by leg where somebody charges."""
+    if vehicle.start_range_m is None and not charges(route.stops):
+        return range_broken(vehicle, metres(points, lookup), hard=True)
+    return [
+        *chargers_broken(day, vehicle.vehicle_id, route.stops),
+        *morning_battery(day, vehicle, route.start, route.stops, route.end, lookup),
     ]
 
 

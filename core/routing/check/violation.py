@@ -30,6 +30,7 @@ class Code(StrEnum):
     DEPOT = "depot"  # metres from the depot that it should be, or where the goods lie
     DOCK = "dock"  # seconds without a door, or vehicles too many at them
     RELEASE = "release"  # seconds before the goods are ready
+    CHARGE = "charge"  # 1, or metres from the nearest charger
     RANGE = "range"  # metres over
     ORDER_TWICE = "order_twice"  # times
     ORDER_LOST = "order_lost"  # 1

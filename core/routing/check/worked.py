@@ -5,7 +5,7 @@ that a decision made so, a rest that was planned and not taken, a route further 
 an order brought by somebody who may not. The same from the road alone is reported softly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from core.domain.place import Point
 from core.domain.plan import Route, RouteState, Stop
 from core.domain.time import seconds_between
 from core.routing.check.access import closed_to
+from core.routing.check.battery import gain_m
 from core.routing.check.driven import Road, Van, rests, with_agreed
 from core.routing.check.fitness import unmet
 from core.routing.check.times import shift_excess_s
@@ -40,9 +41,15 @@ def crow(a: Point, b: Point) -> tuple[int, int]:
     return 0, a.crow_m(b)
 
 
+def reach_of(road: Road, van: Van, stops: Iterable[Stop]) -> int | None:
+    """Return how far a vehicle goes with what it charges at those stops; None: nobody asks."""
+    reach = van.vehicle.range_m
+    return reach and reach + sum(gain_m(road.chargers, van.vehicle, s) for s in stops)
+
+
 def plan_agreed(road: Road, van: Van, route: Route, lookup: Lookup | None) -> None:
     """Remember what a plan itself has against the rules."""
-    driver, reach = road.drivers.get(route.driver_id), van.vehicle.range_m
+    driver, reach = road.drivers.get(route.driver_id), reach_of(road, van, route.stops)
     along = [route.start, *(s.point for s in route.stops), route.end]
     if driver is not None:
         late = seconds_between(_latest(road, driver), route.return_at) > 0
@@ -57,7 +64,7 @@ def decision_agreed(
     """Remember what a decision made worse than it would have been, by a walk of both."""
     for one in decided:
         _agreed_rest(road, road.vans[one.new.vehicle_id], one)
-        _agreed_range(road.vans[one.new.vehicle_id], one, lookup or crow)
+        _agreed_range(road, road.vans[one.new.vehicle_id], one, lookup or crow)
     if lookup is None:
         return
     kept = _returns(
@@ -106,8 +113,8 @@ def _agreed_rest(road: Road, van: Van, one: Decided) -> None:
         with_agreed(van, restless=owed)
 
 
-def _agreed_range(van: Van, one: Decided, lookup: Lookup) -> None:
-    reach = van.vehicle.range_m
+def _agreed_range(road: Road, van: Van, one: Decided, lookup: Lookup) -> None:
+    reach = reach_of(road, van, (*van.done, *one.new.stops))
     if reach is None:
         return
     behind = van.points()
@@ -218,7 +225,7 @@ def _returned(road: Road, van: Van) -> None:
 
 def _range(road: Road, van: Van, lookup: Lookup | None, driven_m: Mapping[VehicleId, int]) -> None:
     """Hold what a vehicle drove against how far it goes without charging."""
-    vehicle_id, reach = van.vehicle.vehicle_id, van.vehicle.range_m
+    vehicle_id, reach = van.vehicle.vehicle_id, reach_of(road, van, van.done)
     total = driven_m.get(vehicle_id)
     if total is None:
         total = metres(van.points(), lookup or crow)
