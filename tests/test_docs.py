@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from api.decoding import CloudEvent
 from api.quotes import QuoteBody
 from api.schemas import QuotedWindow
 from core.domain.carrier import RateCard
+from core.domain.charging import charging_s
 from core.domain.fact import (
     ChargeReported,
+    ChargerListed,
     DayOpened,
     DriverListed,
     OrderReceived,
@@ -175,6 +178,28 @@ def test_the_prices_for_people_on_the_page_of_rules_are_read_as_they_stand(expor
         drivers = [e.fact.driver for e in read.entries if isinstance(e.fact, DriverListed)]
         assert [[a.radius_m for a in d.territory] for d in drivers] == known
         assert [p.field for p in read.problems if p.file == "drivers.csv"] == told_of
+
+
+def test_the_chargers_on_the_page_of_rules_are_read_as_they_stand(export: Path):
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(t) for t in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]
+    (told,) = [b for b in blocks if "chargers" in b]
+    own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
+    own["vehicles"]["columns"] |= told["vehicles"]["columns"]
+    mapping = Mapping.model_validate({**own, "chargers": told["chargers"]})
+    head, row, *_ = (export / "vehicles.csv").read_text(encoding="utf-8").splitlines()
+    cells = row.split(";")
+    cells[head.split(";").index("Range km")] = "180"
+    lines = [f"{head};Charged km;kWh;Takes kW", f"{';'.join(cells)};90;20;11"]
+    (export / "vehicles.csv").write_text("\n".join(lines), encoding="utf-8")
+    facts = [e.fact for e in read_export(export, mapping, EXAMPLE, "salt").entries]
+    (van,) = [f.vehicle for f in facts if isinstance(f, VehicleListed)]
+    assert (van.range_m, van.start_range_m, van.wh_per_km, van.charging_w) == (
+        180_000, 90_000, 200, 11_000,
+    )  # fmt: skip
+    (charger,) = [f.charger for f in facts if isinstance(f, ChargerListed)]
+    # 50 km are 10 kWh: 27 min and 16 s with the 22 kW of the page.
+    assert charging_s(replace(van, charging_w=None), charger, 50_000) == 1637
 
 
 def test_the_report_of_a_battery_on_the_page_of_rules_is_a_fact():

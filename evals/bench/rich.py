@@ -225,7 +225,8 @@ def lines(report: Report) -> Sequence[str]:
         f"{report.served} of {report.orders} orders on {report.routes} of {report.vehicles} "
         f"vehicles in {report.seconds} s, {report.cpu_seconds} CPU s ({report.iterations} "
         f"iterations, {report.engine})",
-        f"{report.reloads} reloads, {report.rests} rests, {report.charges} charging stops, EUR {report.cost_cents / 100:.2f}; "
+        f"{report.reloads} reloads, {report.rests} rests, {report.charges} charging stops, "
+        f"EUR {report.cost_cents / 100:.2f}; "
         f"left out: {out}",
         f"{report.violations} violations; plan under {report.limit_s:g} s: {verdict}",
     )
