@@ -214,7 +214,7 @@ def serve(
     service = _service(settings, day, travel, roads, clock, seed)
     try:
         bound = listen(host or settings.host, port or settings.port, SAY.print)
-        url = service.start(bound)
+        url = service.start(bound, SAY.print)
         day_id = service.live.day.opened.day_id
         if as_json:
             put({"url": url, "day_id": day_id, "pid": os.getpid(), "home": str(settings.home)})
@@ -247,7 +247,7 @@ def run(
                 step(service.runtime)
         else:
             SAY.print("working the day; Ctrl-C stops it")
-            service.work_alone()
+            service.work_alone(SAY.print)
             until_stopped(lambda: True)
         seen = service.live.day
         waiting = [p for p in seen.proposals.values() if p.status.value == "open"]

@@ -17,11 +17,13 @@ from api.lease import Lease, take
 from api.live import Live
 from api.loop import EngineLoop
 from api.sending import Post
+from api.warming import Say, Warming
 from core.context import Clock, Ids
 from core.desk.owner import DayOwner
 from core.domain.ids import DayId
 from core.errors import NotReady
 from core.routing.pool import SolverPool
+from core.routing.wide import WIDE
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.protocol import TravelTimes
@@ -70,6 +72,7 @@ class Service:
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        self._warming: Warming | None = None
 
     def _work(self, _: datetime) -> None:
         report = step(self.runtime)
@@ -82,8 +85,11 @@ class Service:
     def _keep(self, _: datetime) -> None:
         self._trail.flush()
 
-    def start(self, bound: socket.socket) -> str:
-        """Start the loop and the server on a bound socket; return the address once it answers."""
+    def start(self, bound: socket.socket, say: Say | None = None) -> str:
+        """Start the loop and the server on a bound socket; return the address once it answers.
+
+        With somebody to tell, the searches of a day with many vehicles are made ready besides.
+        """
         host, port = bound.getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         config = uvicorn.Config(
@@ -102,15 +108,17 @@ class Service:
             if not self._thread.is_alive():
                 raise NotReady(f"the server did not start at {url}; run with --debug for the cause")
             self._thread.join(0.02)
-        self.loop.start()
+        self.work_alone(say)
         self.lease.announce(url)
         return url
 
     def serving(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def work_alone(self) -> None:
+    def work_alone(self, say: Say | None = None) -> None:
         """Start the loop with no server: unattended work."""
+        if say is not None and len(self.live.day.vehicles) >= WIDE:
+            self._warming = Warming(self.pool, say)
         self.loop.start()
 
     def stop(self) -> bool:
@@ -122,6 +130,8 @@ class Service:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(10)
+        if self._warming is not None:
+            self._warming.stop()
         self.conversations.close()
         ended = self.loop.stop(STEP_ENDS_S)
         self._trail.flush()

@@ -65,12 +65,13 @@ def _walk(problem: Problem, slot: int, row: Sequence[int], wrong: list[str]) -> 
     """Return the driving seconds of one route; note what it breaks."""
     who = problem.slots[slot]
     name, ways = who.vehicle_id, problem.seconds
-    at, clock, driving = who.start_node, who.ready_s, 0
+    at, clock, driving, metres = who.start_node, who.ready_s, 0, 0
     on = list(who.on_board)
     for place, number in enumerate((*row, who.end_task)):
         task = problem.tasks[number]
         way = int(ways[at, task.node])
         driving += way
+        metres += int(problem.metres[at, task.node])
         clock, at = max(clock + way, task.opens_s), task.node
         if task.order_id is not None:
             source = int(problem.pickup[slot, number])
@@ -86,6 +87,8 @@ def _walk(problem: Problem, slot: int, row: Sequence[int], wrong: list[str]) -> 
         if any(o > most for o, most in zip(on, who.capacity, strict=True)):
             wrong.append(f"{name} carries {on} of {who.capacity}")
         clock += task.service_s
+    if metres > who.range_m:
+        wrong.append(f"{name} drives {metres - who.range_m} m more than it can")
     if clock > who.latest_return_s:
         wrong.append(f"{name} is back {clock - who.latest_return_s} s late")
     return driving

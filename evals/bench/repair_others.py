@@ -130,6 +130,7 @@ def _pyvrp_data(offer: Offer, *, required: bool) -> tuple[Any, dict[int, int]]:
                 tw_early=slot.ready_s,
                 tw_late=slot.latest_return_s,
                 profile=profiles[barred],
+                max_distance=min(slot.range_m, LATEST),
             )
         )
     places: list[Any] = [Location(0, 0) for _ in range(len(offer.ways))]
@@ -170,6 +171,9 @@ def ortools(offer: Offer, seconds: float, _seed: int) -> Plan:
     routing.SetArcCostEvaluatorOfAllVehicles(cost)
     horizon = max(s.latest_return_s for s in slots)
     routing.AddDimension(spent, horizon, horizon, False, "time")
+    ranges = [min(s.range_m, LATEST) for s in slots]
+    if min(ranges) < LATEST:
+        routing.AddDimensionWithVehicleCapacity(cost, 0, ranges, True, "range")
     rooms = [s.capacity[0] for s in slots]
     routing.AddDimensionWithVehicleCapacity(load, 0, rooms, False, "load")
     clock, freight = routing.GetDimensionOrDie("time"), routing.GetDimensionOrDie("load")
@@ -241,6 +245,7 @@ def vroom(offer: Offer, seconds: float, _seed: int) -> Plan:
                 capacity=[offer.room(s)],
                 skills={t for t in offer.orders if s in offer.able(t)},
                 time_window=api.TimeWindow(slot.ready_s, slot.latest_return_s),
+                max_travel_time=min(slot.range_m, LATEST),
                 steps=[*steps, api.VehicleStep("end")],
             )
         )

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -12,13 +13,13 @@ from typer.testing import CliRunner
 
 from core.domain.plan import StopKind
 from core.errors import Refused
-from core.routing.problem import ELSEWHERE, NONE
+from core.routing.problem import ELSEWHERE, NEVER, NONE
 from core.routing.public.budget import Rounds
 from core.routing.walk import of_slot
 from evals.bench.cli import bench_app
 from evals.bench.repair import OURS, STABLE, Report, run
-from evals.bench.repair_cases import KINDS, Case, a_case, files
-from evals.bench.repair_changes import CHANGES
+from evals.bench.repair_cases import KINDS, Case, a_case, files, turn
+from evals.bench.repair_changes import CHANGES, Change
 from evals.bench.repair_judge import DROPPED_S, judge
 from evals.bench.repair_model import Offer
 from evals.bench.repair_others import OTHERS
@@ -90,6 +91,13 @@ def test_every_kind_meets_every_change(cases: list[Case]):
     assert {(c.kind, c.change) for c in cases} == {(k, c) for k in KINDS for c in CHANGES}
 
 
+def test_sixty_cases_hold_every_change_and_every_kind_equally_often():
+    for cases, each in ((20, 2), (60, 6), (120, 12)):
+        drawn = [turn(n) for n in range(cases)]
+        assert Counter(c for _, c in drawn) == dict.fromkeys(CHANGES, each)
+        assert Counter(k for k, _ in drawn) == dict.fromkeys(KINDS, cases // len(KINDS))
+
+
 def test_the_plan_under_way_holds_and_holds_everybody_but_the_orphans(cases: list[Case]):
     for case in cases:
         placed = {t for row in present(case) for t in row} & orders(case)
@@ -132,6 +140,56 @@ def test_a_breakdown_hands_goods_over_where_the_vehicle_stands(cases: list[Case]
     assert len(meets) == len(problem.slots) == VEHICLES - 1
     assert {problem.tasks[m].service_s for m in meets} == {300}
     assert len({problem.tasks[m].node for m in meets}) == 1
+
+
+def of_change(cases: list[Case], change: Change) -> list[Case]:
+    return [c for c in cases if c.change == change]
+
+
+def test_a_driver_who_is_gone_brings_the_goods_to_the_depot(cases: list[Case]):
+    for case in of_change(cases, "driver gone"):
+        problem = case.problem
+        assert len(problem.slots) == VEHICLES - 1
+        assert len(case.orphans) > STOPS // VEHICLES // 2
+        for t in case.orphans if case.kind == "parcels 100 %" else ():
+            sources = [problem.tasks[int(p)] for p in problem.pickup[:, t]]
+            assert {(s.kind, s.node) for s in sources} == {(StopKind.RELOAD, 0)}
+            assert min(s.opens_s for s in sources) > 0
+            assert problem.tasks[t].closes_s > sources[0].opens_s
+
+
+def test_a_vehicle_short_of_charge_keeps_what_its_range_allows(cases: list[Case]):
+    for case in of_change(cases, "battery low"):
+        problem = case.problem
+        (slot,) = (s for s, x in enumerate(problem.slots) if x.range_m < NEVER)
+        row = problem.slots[slot].sequence
+        walked = of_slot(problem, slot, [row])
+        assert bool(walked.feasible[0])
+        assert case.orphans != ()
+
+
+def test_a_driver_who_falls_behind_loses_who_can_no_longer_be_served(cases: list[Case]):
+    slow = of_change(cases, "slower driver")
+    assert sum(len(c.orphans) for c in slow) > 0
+    assert all(max(s.ready_s for s in c.problem.slots) >= 1800 for c in slow)
+
+
+def test_an_added_vehicle_stands_empty_at_the_depot(cases: list[Case]):
+    for case in of_change(cases, "added vehicle"):
+        new = case.problem.slots[-1]
+        assert len(case.problem.slots) == VEHICLES + 1
+        assert (new.start_node, new.sequence, new.on_board) == (0, (), (0, 0, 0))
+        assert len(case.orphans) == 6
+        aboard = {t for s in case.problem.slots for t in s.sequence}
+        if case.kind == "parcels 100 %":
+            assert {int(case.problem.pickup[-1, t]) for t in aboard} == {ELSEWHERE}
+
+
+def test_customers_who_want_another_window_get_one_of_one_or_two_hours(cases: list[Case]):
+    for case in of_change(cases, "changed windows"):
+        tasks = [case.problem.tasks[t] for t in case.orphans]
+        assert 0 < len(tasks) <= 12
+        assert all(3600 <= t.closes_s - t.opens_s < 7200 for t in tasks)
 
 
 def test_our_plan_holds_by_the_judge_and_by_the_exact_walk(cases: list[Case]):
@@ -187,6 +245,8 @@ def test_the_judge_names_what_a_plan_breaks(cases: list[Case]):
     assert "routes for" in broken(rows[1:])
     slots = tuple(replace(s, latest_return_s=0) for s in problem.slots)
     assert "late" in (judge(replace(problem, slots=slots), rows, ()).problem or "")
+    slots = tuple(replace(s, range_m=1) for s in problem.slots)
+    assert "m more than it can" in (judge(replace(problem, slots=slots), rows, ()).problem or "")
     slots = tuple(replace(s, capacity=(0, 0, 0)) for s in problem.slots)
     assert "carries" in (judge(replace(problem, slots=slots), rows, ()).problem or "")
     assert judge(problem, [rows[0][:-1], *rows[1:]], ()).dropped == 1

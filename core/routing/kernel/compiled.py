@@ -1,48 +1,16 @@
 """The compiler behind a typed decorator, with a place for what it has compiled."""
 
-import os
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any, ParamSpec, TypeVar
 
 from numba import config, njit  # pyright: ignore[reportUnknownVariableType]
 
+from core.routing.kernel.kept import kept_in
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_HERE = Path(__file__).parent
-
-
-def _kept_in() -> str:
-    """Return a folder for compiled code, named by all compiled sources; empty: none.
-
-    The compiler looks only at the file of a function, so that a change in another file would go
-    unseen without that name. An installed package may be read-only; then the user's cache serves.
-    """
-    text = sha256()
-    folders = (_HERE, _HERE.parent / "lean", _HERE.parent / "midday")
-    for path in sorted(p for folder in folders for p in folder.glob("*.py")):
-        text.update(path.read_bytes())
-    name = f"kernel-{text.hexdigest()[:16]}"
-    own = os.environ.get("XDG_CACHE_HOME", "")
-    places = (
-        _HERE / "__pycache__",
-        Path(own) / "tenfour" if own else Path.home() / ".cache" / "tenfour",
-        Path(gettempdir()) / f"tenfour-{os.getuid() if hasattr(os, 'getuid') else 'cache'}",
-    )
-    for place in places:
-        try:
-            (place / name).mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(place / name, os.W_OK):
-            return str(place / name)
-    return ""
-
-
-_PLACE = os.environ.get("NUMBA_CACHE_DIR", "") or _kept_in()
+_PLACE = kept_in()
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:

@@ -1,7 +1,9 @@
 """The two cheapest places for one customer in one route, and putting it there."""
 
 from core.routing.kernel.compiled import compiled, inlined
+from core.routing.midday.fetching import with_fetching
 from core.routing.midday.model import ELSEWHERE, FAR, FAR_MC, ON_BOARD, Model, Routes
+from core.routing.midday.tail import former_places, tail
 from core.routing.midday.timing import RAMP_S, late_cost, refresh
 
 
@@ -84,7 +86,7 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     if (source == ELSEWHERE) | (route.size + 4 > routes.stop.shape[1]):
         return
     if source >= 0 and routes.route_of[source] < 0:
-        _with_fetching(model, routes, customer, number, source)
+        with_fetching(model, routes, customer, number, source)
     else:
         _alone(model, routes, customer, number, source)
 
@@ -100,7 +102,7 @@ def _alone(model: Model, routes: Routes, customer: int, number: int, source: int
     moves = model.moved_mc if place.home >= 0 else 0
     ranked = (model.moved_mc > 0) & (place.home == number)
     if ranked:
-        _former_places(routes, number, int(place.rank))
+        former_places(routes, number, int(place.rank))
     first = 0
     if source >= 0:
         while routes.stop[number, first].place != source:
@@ -121,9 +123,9 @@ def _alone(model: Model, routes: Routes, customer: int, number: int, source: int
             continue
         if more_m > spare_m or not _room(model, routes, customer, number, source, first, i):
             continue
-        tail = _tail(model, routes, number, i + 1, node, free, way_m, back)
-        added += late_cost(place, start) + tail
-        if (tail >= FAR_MC) | (added >= second):
+        rest = tail(model, routes, number, i + 1, node, free, way_m, back)
+        added += late_cost(place, start) + rest
+        if (rest >= FAR_MC) | (added >= second):
             continue
         if added < best:
             second, then_at = best, at
@@ -168,152 +170,6 @@ def _room(
         & (most_1 + place.load_1 <= who.room_1)
         & (most_2 + place.load_2 <= who.room_2)
     )
-
-
-@inlined
-def _with_fetching(model: Model, routes: Routes, customer: int, number: int, source: int) -> None:
-    """Look at all pairs of places for a customer and for the stop that fetches its goods."""
-    place, found = model.place[customer], routes.found[customer, number]
-    if (model.moved_mc > 0) & (place.home == number):
-        _former_places(routes, number, int(place.rank))
-    found.column, found.next_column, found.fetch, found.next_fetch = 0, 0, -1, -1
-    for f in range(routes.route[number].size + 1):
-        _fetched_behind(model, routes, customer, number, source, f)
-
-
-@inlined
-def _fetched_behind(
-    model: Model, routes: Routes, customer: int, number: int, source: int, f: int
-) -> None:
-    """Look at all places for a customer whose goods are fetched behind column `f`."""
-    route, who, size = routes.route[number], model.vehicle[number], routes.route[number].size
-    found, place, goods = routes.found[customer, number], model.place[customer], model.place[source]
-    node, here = int(place.node), int(goods.node)
-    back = int(routes.stop[number, size + 1].arrive)
-    spare_m = int(who.range_m) - int(route.metres)
-    moves = model.moved_mc if place.home >= 0 else 0
-    ranked = (model.moved_mc > 0) & (place.home == number)
-    stop, cargo = routes.stop[number, f], routes.cargo[number, f]
-    way_m = model.metres[stop.node, here] - stop.leg_m
-    least_m = way_m + model.metres[here, routes.stop[number, f + 1].node]
-    least = least_m * int(who.metre_mc) + (0 if ranked else moves)
-    start = max(stop.free + model.seconds[stop.node, here], goods.opens)
-    open_way = (start <= goods.closes) & (least < found.next_cost_mc)
-    free, late = start + goods.service, late_cost(goods, start)
-    room_0, room_1 = who.room_0 - place.load_0, who.room_1 - place.load_1
-    room_2 = who.room_2 - place.load_2
-    open_way &= (cargo.at_0 <= room_0) & (cargo.at_1 <= room_1) & (cargo.at_2 <= room_2)
-    for i in range(f, size + 1):
-        if open_way and i > f:
-            # Go on by one stop with the goods on board.
-            stop, cargo = routes.stop[number, i], routes.cargo[number, i]
-            passed = model.place[stop.place]
-            to = int(passed.node)
-            if to < 0:
-                to = here
-            arrive = free + model.seconds[here, to]
-            start = max(arrive, passed.opens)
-            # Too late here is too late with another stop before it as well.
-            open_way = (start <= passed.closes) & ((to != stop.node) | (arrive <= stop.due))
-            open_way &= (cargo.at_0 <= room_0) & (cargo.at_1 <= room_1) & (cargo.at_2 <= room_2)
-            late += late_cost(passed, start) - cargo.late_mc
-            way_m += model.metres[here, to]
-            if i > f + 1:
-                way_m -= routes.stop[number, i - 1].leg_m
-            free, here = start + passed.service, to
-        start = max(free + model.seconds[here, node], place.opens)
-        far_m = way_m + model.metres[here, node]
-        if i > f:
-            far_m -= stop.leg_m
-        longer_m = far_m + model.metres[node, routes.stop[number, i + 1].node]
-        if not open_way or (start > place.closes) | (longer_m > spare_m):
-            continue
-        added = late + late_cost(place, start)
-        if not (ranked and routes.left[i] + routes.right[i] >= route.kept):
-            added += moves
-        tail = _tail(model, routes, number, i + 1, node, start + place.service, far_m, back)
-        if tail < FAR_MC:
-            _note(routes, customer, number, added + tail, i, f)
-
-
-@inlined
-def _note(routes: Routes, customer: int, number: int, added: int, column: int, fetch: int) -> None:
-    """Keep a place if it is one of the two cheapest, each in another column."""
-    found = routes.found[customer, number]
-    if added < found.cost_mc:
-        if found.column != column:
-            found.next_cost_mc, found.next_column = found.cost_mc, found.column
-            found.next_fetch = found.fetch
-        found.cost_mc, found.column, found.fetch = added, column, fetch
-    elif added < found.next_cost_mc and found.column != column:
-        found.next_cost_mc, found.next_column, found.next_fetch = added, column, fetch
-
-
-@inlined
-def _tail(
-    model: Model,
-    routes: Routes,
-    number: int,
-    first: int,
-    node: int,
-    free: int,
-    way_m: int,
-    back: int,
-) -> int:
-    """Return what the stops from column `first` on, begun elsewhere and later, add to the cost.
-
-    `way_m` metres are added before them. Stops where the times are as before end the walk.
-    """
-    who, size = model.vehicle[number], routes.route[number].size
-    late, same, broken, here = 0, False, False, node
-    for i in range(first, size + 1):
-        if same | broken:
-            continue
-        stop = routes.stop[number, i]
-        place = model.place[stop.place]
-        to = int(place.node)
-        if to < 0:
-            to = here
-        arrive = free + model.seconds[here, to]
-        way_m += model.metres[here, to]
-        if (
-            (to == stop.node)
-            & (arrive >= stop.arrive)
-            & (arrive <= stop.calm)
-            & (arrive <= stop.due)
-        ):
-            same = True
-            free = back + max(0, arrive - stop.arrive - stop.waits)
-            continue
-        start = max(arrive, place.opens)
-        broken = start > place.closes
-        late += late_cost(place, start) - routes.cargo[number, i].late_mc
-        way_m -= stop.leg_m
-        free, here = start + place.service, to
-    if not same:
-        free += model.seconds[here, who.end]
-        way_m += model.metres[here, who.end]
-    if broken | (free > who.latest):
-        return FAR_MC
-    return (free - back) * int(who.second_mc) + way_m * int(who.metre_mc) + late
-
-
-@inlined
-def _former_places(routes: Routes, number: int, rank: int) -> None:
-    """Note for each column the longest row in former order of lower ranks up to it, and of higher
-    ranks behind it: where both together are the longest of all, the stop has not moved."""
-    size, longest = routes.route[number].size, 0
-    for i in range(size + 1):
-        cargo = routes.cargo[number, i]
-        if 0 <= cargo.rank < rank:
-            longest = max(longest, cargo.grow)
-        routes.left[i] = longest
-    longest = 0
-    for i in range(size, -1, -1):
-        routes.right[i] = longest
-        cargo = routes.cargo[number, i]
-        if cargo.rank > rank:
-            longest = max(longest, cargo.fall)
 
 
 @inlined

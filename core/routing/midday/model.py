@@ -155,9 +155,12 @@ class Routes(NamedTuple):
     """Room for the routes that take more than a quick look."""
     left: I32
     right: I32
+    ahead: I32
     """Room for one pass over a route each."""
     found: Records
     """(customers, vehicles): the two cheapest places, kept while the route has its name."""
+    stayed: Records
+    """The same for routes as they were before this round, found again where it is undone."""
     old_route: Records
     old_stop: Records
     old_cargo: Records
@@ -170,6 +173,8 @@ class Routes(NamedTuple):
     missed: I64
     """How often each customer was left out."""
     tally: I64
+    able: I64
+    """How many vehicles can have each customer's goods."""
 
 
 NOW, LOST, LEAST, LEAST_LOST, ROUND = 0, 1, 2, 3, 4
@@ -182,6 +187,7 @@ def empty_routes(model: Model, width: int) -> Routes:
     absent = np.zeros(model.customers + 1, np.int64)
     absent[: model.customers] = np.arange(model.customers)
     absent[-1] = model.customers
+    able: I64 = (model.source != ELSEWHERE).sum(axis=1, dtype=np.int64)
     tally = np.zeros(5, np.int64)
     tally[LEAST], tally[LEAST_LOST] = FAR_MC, FAR_MC
     return Routes(
@@ -193,7 +199,9 @@ def empty_routes(model: Model, width: int) -> Routes:
         slow=np.zeros(rows, np.int32),
         left=np.zeros(width + 1, np.int32),
         right=np.zeros(width + 1, np.int32),
+        ahead=np.zeros(width + 2, np.int32),
         found=np.zeros((model.customers, rows), FOUND),
+        stayed=np.zeros((model.customers, rows), FOUND),
         old_route=np.zeros(rows, ROUTE),
         old_stop=np.zeros((rows, width), STOP),
         old_cargo=np.zeros((rows, width), CARGO),
@@ -202,4 +210,5 @@ def empty_routes(model: Model, width: int) -> Routes:
         absent=absent,
         missed=np.ones(model.customers, np.int64),
         tally=tally,
+        able=able,
     )

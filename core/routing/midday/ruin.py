@@ -7,6 +7,9 @@ from core.routing.midday.model import CUSTOMER, ELSEWHERE, FETCH, I64, REST, ROU
 from core.routing.midday.timing import keep, refresh, refreshed
 
 _ONLY_ABLE = 0.8
+_DEEP, _DEEP_ROUTES, _DEEP_LONGEST, _PASSED_BY = 0.5, 3.0, 10.0, 0.3
+"""For somebody left out: how often whole routes are opened, how many at most, how long a string is
+taken from each, and how often the next one that passes near is passed by."""
 
 
 @inlined
@@ -16,7 +19,8 @@ def ruin(
     """Take out strings of up to `most` stops near the customer `seed`; return how many left.
 
     About `mean_out` leave on average: the shorter the strings, the more routes they come from. A
-    seed that is left out itself opens routes that may serve it, most of the time.
+    seed that is left out itself opens routes that may serve it, most of the time; half of the time
+    few of them, but then everybody leaves who could go with another vehicle.
     """
     served = model.customers - int(routes.absent[-1])
     if served == 0:
@@ -28,6 +32,9 @@ def ruin(
     longest = min(most, served / max(1, open_routes))
     strings = 1 + int(unit(rng) * max(1.0, 4.0 * mean_out / (1.0 + longest) - 1.0))
     only_able = routes.route_of[seed] < 0 and unit(rng) < _ONLY_ABLE
+    deep = routes.route_of[seed] < 0 and unit(rng) < _DEEP
+    if deep:
+        strings, longest = 1 + int(unit(rng) * _DEEP_ROUTES), _DEEP_LONGEST
     count = 0
     for k in range(model.near.shape[1]):
         if routes.touched[-1] >= strings:
@@ -38,10 +45,12 @@ def ruin(
             continue
         if only_able and model.source[seed, number] == ELSEWHERE:
             continue
+        if deep and unit(rng) < _PASSED_BY:
+            continue
         keep(routes, number)
         size = float(routes.route[number].size)
         length = 1 + int(unit(rng) * min(longest, size))
-        count = _string(model, routes, rng, number, other, length, gone, count)
+        count = _string(model, routes, rng, number, other, length, gone, count, deep)
     return count
 
 
@@ -55,18 +64,23 @@ def _string(
     length: int,
     gone: I64,
     count: int,
+    deep: bool,
 ) -> int:
-    """Take out a string of stops that holds the customer, maybe sparing a few in its middle."""
+    """Take out a string of stops that holds the customer, maybe sparing a few in its middle;
+    `deep`: and everybody of its route who could go with another vehicle."""
     route, who = routes.route[number], model.vehicle[number]
     size, at = route.size, 1
     while routes.stop[number, at].place != customer:
         at += 1
     length = min(length, size)
     first, end, spare_from, spare_to = drawn_string(rng, size, at, length)
-    to = first
-    for i in range(first, size + 1):
+    start = 1 if deep else first
+    to = start
+    for i in range(start, size + 1):
         place = routes.stop[number, i].place
-        stays = (i >= end) | ((spare_from <= i) & (i < spare_to))
+        stays = (i < first) | (i >= end) | ((spare_from <= i) & (i < spare_to))
+        if deep and place < model.customers:
+            stays &= routes.able[place] < 2
         if stays or place >= model.customers:
             routes.stop[number, to].place = place
             to += 1

@@ -27,12 +27,13 @@ from core.routing.midday.ruin import another_place, ruin
 from core.routing.midday.timing import keep, put_back, refreshed
 
 _BLINK = 0.01
-_TRIED = 8
-"""So many of those left out are tried in a round, but for the first of a slice."""
+_TRIED, _TRIED_BESIDE = 8, 2
+"""So many of those left out are tried in a round around one of them, and in any other."""
 _FOR_ABSENT = 0.5
+"""How often a round is around somebody left out, while there are some."""
 _OTHER_PLACE = 0.2
 """How often a rest, or where goods are fetched, is looked for another place in its route."""
-_OFTEN_FIRST = 0.3
+_OFTEN_FIRST, _OFTEN_FIRST_BESIDE = 0.5, 0.3
 
 
 @compiled
@@ -59,13 +60,14 @@ def search(
     tally, absent = routes.tally, routes.absent
     cooling = (cold_mc / hot_mc) ** (1.0 / max(1, rounds))
     heat = hot_mc
-    for turn in range(rounds):
+    for _ in range(rounds):
         heat *= cooling
         tally[ROUND] += 1
         now, absents = tally[NOW], int(absent[-1])
         limit = now - heat * log(max(1e-300, unit(rng)))
-        tried = min(absents, _TRIED) if turn > 0 else absents
-        seed = _seed(model, routes, rng, absents, tried)
+        about = absents > 0 and unit(rng) < _FOR_ABSENT
+        tried = min(absents, _TRIED if about else _TRIED_BESIDE)
+        seed = _seed(model, routes, rng, absents, tried, about)
         count = ruin(model, routes, rng, seed, mean_out, longest, todo)
         for t in range(routes.touched[-1]):
             who = model.vehicle[routes.touched[t]]
@@ -79,7 +81,7 @@ def search(
             at_stake += model.place[absent[i]].prize
             count += 1
         order = below(rng, len(model.ranks))
-        if absents > 0 and unit(rng) < _OFTEN_FIRST:
+        if absents > 0 and unit(rng) < (_OFTEN_FIRST if about else _OFTEN_FIRST_BESIDE):
             order = -1
         _sort(model, routes, rng, todo, key, count, order)
         bearable = max(limit, now + swap_mc) if tried > 0 else limit
@@ -108,15 +110,15 @@ def search(
 
 
 @inlined
-def _seed(model: Model, routes: Routes, rng: Draws, absents: int, tried: int) -> int:
-    """Return around whom to take out stops: anybody, or somebody absent; those to be tried come to
-    stand first among the absent."""
+def _seed(model: Model, routes: Routes, rng: Draws, absents: int, tried: int, about: bool) -> int:
+    """Return around whom to take out stops: anybody, or somebody left out; those to be tried come
+    to stand first among these."""
     absent = routes.absent
     for i in range(tried):
         j = i + below(rng, absents - i)
         absent[i], absent[j] = absent[j], absent[i]
     seed = below(rng, model.customers)
-    if tried > 0 and unit(rng) < _FOR_ABSENT:
+    if about:
         seed = int(absent[0])
     return seed
 
@@ -184,8 +186,15 @@ def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[
     route, column, fetch, cost = -1, 0, -1, FAR_MC
     slow = 0
     for r in range(len(model.vehicle)):
-        fresh = routes.found[customer, r].name == routes.route[r].name
-        if not (fresh or look_quickly(model, routes, customer, r)):
+        found, name = routes.found[customer, r], routes.route[r].name
+        if found.name == name:
+            continue
+        if routes.stayed[customer, r].name == name:
+            routes.found[customer, r] = routes.stayed[customer, r]
+            continue
+        if (routes.kept_in[r] == routes.tally[ROUND]) & (found.name == routes.old_route[r].name):
+            routes.stayed[customer, r] = found
+        if not look_quickly(model, routes, customer, r):
             routes.slow[slow] = r
             slow += 1
     for k in range(slow):

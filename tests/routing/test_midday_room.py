@@ -1,0 +1,63 @@
+"""The mid-day search where not all fit: stopped at any moment it is no worse than insertion."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.routing.engine_midday import ROOM_SHARE, MiddaySearch
+from core.routing.problem import Problem
+from core.routing.search import Search
+from core.routing.walk import IMPOSSIBLE, of_slot
+from tests.routing.test_midday import MOVED_MC, ORPHANS, a_problem
+
+
+def a_full_day(seed: int, spare_s: int) -> Problem:
+    """Four vehicles that have to be back so soon after their plan that few orders more fit."""
+    problem = a_problem(seed, soft=False, rests=False)
+    slots = [
+        replace(s, latest_return_s=int(of_slot(problem, i, [s.sequence]).end_s[0]) + spare_s)
+        for i, s in enumerate(problem.slots)
+    ]
+    return replace(problem, slots=tuple(slots))
+
+
+def test_full_days_leave_orders_out_at_first():
+    begun = [MiddaySearch(a_full_day(seed, 0), ORPHANS, seed=1) for seed in range(20)]
+    assert sum(s.held and s.lost > 0 for s in begun) >= 5
+
+
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from((0, 120, 400)),
+    st.sampled_from((0, MOVED_MC)),
+    st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_whenever_it_is_stopped_the_rows_hold_and_are_no_worse_than_before(
+    seed: int, spare_s: int, moved_mc: int, alike: bool
+):
+    problem = a_full_day(seed, spare_s)
+    search = MiddaySearch(problem, ORPHANS, moved_mc, seed=seed, drop_alike=alike)
+    exact = Search(problem, ORPHANS, moved_mc)
+    frozen = {t for s in problem.slots for t in s.frozen}
+    seen = [(search.lost, search.cost_mc)]
+    for k in range(6):
+        search.run(70, k / 6, (k + 1) / 6)
+        seen.append((search.lost, search.cost_mc))
+        rows = search.rows()
+        served = [t for row in rows for t in row if problem.tasks[t].order_id is not None]
+        assert len(served) == len(set(served))
+        assert {*served, *search.left(), *frozen} == set(range(27))
+        if search.held:
+            assert exact.total(rows) == search.cost_mc < IMPOSSIBLE
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_a_search_in_one_go_leaves_the_dear_seconds_behind_in_time():
+    problem = a_full_day(3, 120)
+    search = MiddaySearch(problem, ORPHANS, seed=3)
+    search.run(1200, 0.0, 1.0)
+    assert search.rounds == 1200
+    assert ROOM_SHARE < 1.0
+    assert Search(problem, ORPHANS, 0).total(search.rows()) == search.cost_mc
