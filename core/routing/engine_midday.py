@@ -23,10 +23,10 @@ HOT, COLD = 1.0, 0.01
 _SWAP = 3.0
 _MEAN_OUT, _LONGEST = 8.0, 8.0
 
-ROOM_SHARE = 0.4
+ROOM_SHARE = 0.7
 """Of a search that begins with orders left out, while it does not place them all: time costs more
 then, so that routes end early and wait little, and room is made."""
-_DEARER = 1.0
+_DEARER = 2.0
 """What a second of a vehicle costs more then, in seconds of driving."""
 _PIECE = 500
 """Rounds after which it is asked whether all are placed."""
@@ -62,8 +62,11 @@ class MiddaySearch:
         insert(self.known.model, self._routes, self._best)
         self._unit = _drive_mc(self.known.model, self._routes)
         self.rounds = 0
+        able, prize = self._routes.able, self.known.model.place["prize"]
+        self._hopeless = int(prize[: len(able)][able == 0].sum())
+        """The prizes of those whom nobody may serve."""
         self._room: _Room | None = None
-        if self.held and self.lost > 0:
+        if self.held and self.lost > self._hopeless:
             self._room = _Room(self.known, rows, self._width)
 
     def run(self, rounds: int, since: float, until: float) -> None:
@@ -74,7 +77,7 @@ class MiddaySearch:
         done, room = 0, self._room
         while room is not None and done < rounds:
             share = (since + (until - since) * done / rounds) / ROOM_SHARE
-            if share >= 1.0 or self.lost == 0:
+            if share >= 1.0 or self.lost <= self._hopeless:
                 self._routes.missed[:] = room.routes.missed
                 room = self._room = None
                 continue

@@ -238,10 +238,17 @@ def test_the_judge_names_what_a_plan_breaks(cases: list[Case]):
 
     reload = next(t for t in rows[0] if problem.tasks[t].order_id is None)
     fetched = next(t for t in rows[0] if int(problem.pickup[0, t]) == reload)
-    bound = next(t for t in rows[0] if int(problem.pickup[0, t]) == NONE)
+    held, bound = next(
+        (s, t)
+        for s, row in enumerate(rows)
+        for t in row
+        if int(problem.pickup[s, t]) == NONE and problem.tasks[t].order_id is not None
+    )
+    other = (held + 1) % len(rows)
     assert "has no goods" in broken([[t for t in rows[0] if t != reload], *rows[1:]])
     assert "served twice" in broken([[*rows[0], fetched], *rows[1:]])
-    assert "can't serve" in broken([rows[0], [bound, *rows[1]], *rows[2:]])
+    swapped = [[bound, *row] if s == other else row for s, row in enumerate(rows)]
+    assert "can't serve" in broken(swapped)
     assert "routes for" in broken(rows[1:])
     slots = tuple(replace(s, latest_return_s=0) for s in problem.slots)
     assert "late" in (judge(replace(problem, slots=slots), rows, ()).problem or "")

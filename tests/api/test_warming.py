@@ -1,0 +1,26 @@
+"""The compiled searches are made ready beside a server, and given up with it."""
+
+import pytest
+
+from api.warming import Warming
+from core.routing.pool import SolverPool
+from core.routing.warming import is_compiled
+
+
+@pytest.mark.slow
+def test_after_it_is_over_both_searches_are_compiled():
+    said: list[str] = []
+    before = is_compiled()
+    with SolverPool() as pool:
+        warming = Warming(pool, said.append)
+        assert warming.wait(300)
+    assert is_compiled()
+    assert bool(said) == (not before)
+
+
+@pytest.mark.slow
+def test_it_can_be_given_up_at_any_moment():
+    with SolverPool() as pool:
+        warming = Warming(pool, lambda _: None)
+        warming.stop()
+        assert warming.wait(0)
