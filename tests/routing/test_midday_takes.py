@@ -28,6 +28,7 @@ TASK = {
     "release_s": HELD,  # as `Problem.fits_features` has it: who has left, or loads later, may serve
     "order_id": HELD,
     "stop": NO_MATTER,
+    "charge_m": REFUSED,
     "trip": REFUSED,
 }
 SLOT = {
@@ -42,6 +43,8 @@ SLOT = {
     "on_board": HELD,
     "departed": HELD,
     "range_m": HELD,
+    "full_m": NO_MATTER,  # of charging alone
+    "charges": REFUSED,
     "rest": HELD,
     "rest_over_s": HELD,
     "frozen": HELD,
@@ -107,6 +110,8 @@ def test_what_is_refused_is_refused():
         "limits": with_slot(problem, limits=Limits(driving_s=3600)),
         "slot's trip": with_slot(problem, trip=5),
         "openings": replace(problem, openings=openings(4, len(problem.tasks), {(0, 1): [(0, 9)]})),
+        "charge_m": with_task(problem, 3, charge_m=1),
+        "charges": with_slot(problem, charges=(3,)),
         "toll_mc": replace(problem, toll_mc=np.zeros((4, len(problem.tasks)), np.int64)),
         "even": replace(problem, even=Even(minute_mc=1, spread_s=0)),
         "an end that opens": with_task(problem, end, opens_s=100),
