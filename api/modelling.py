@@ -111,22 +111,19 @@ def night(
 ) -> None:
     """Renew the champion by everything over before midnight, and watch it for drift: a job for
     every night."""
+    from api.judging import tell_day
     from core.eta.life.night import renew
 
     settings = Settings()
     registry = registry_of(settings, place)
     with working("reading ledgers", quiet=as_json) as tell:
         found = harvested(settings, registry.place, roads, tell)
-        seen = renew(
-            registry,
-            found,
-            at=SystemClock().now(),
-            by="night",
-            until=None if until is None else days_since_1970(until),
-            tell=tell,
-        )
+        at = SystemClock().now()
+        end = None if until is None else days_since_1970(until)
+        seen = renew(registry, found, at=at, by="night", until=end, tell=tell)
+    told = tell_day(settings, seen, at)
     if as_json:
-        put(seen.as_json())
+        put({**seen.as_json(), "told": told or None})
         return
     if not seen.champion:
         typer.echo(f"{seen.place} has no champion to renew: formula, no history yet")
@@ -143,6 +140,8 @@ def night(
         )
     if seen.fallen_back:
         typer.echo(f"formula and history table answer instead: {seen.fallen_back}")
+    if told:
+        typer.echo(told)
 
 
 def registry_of(settings: Settings, place: str | None) -> "Registry":

@@ -19,6 +19,8 @@ class ExceptionType(StrEnum):
     CUSTOMER_CONTACT = "customer_contact"
     IMPROVEMENT = "improvement"
     """Nothing is wrong, but the rest of the day may be had cheaper; asked at set times."""
+    FORECAST_DRIFT = "forecast_drift"
+    """The model of arrival times no longer does what it promised; the history table answers."""
     REQUEST = "request"
     """A person asks for a change that no detector asked for."""
 

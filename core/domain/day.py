@@ -11,7 +11,7 @@ from core.domain.carrier import Carrier
 from core.domain.case import Case, CaseStatus
 from core.domain.charging import Charger
 from core.domain.customer import Customer
-from core.domain.fact import CustomerContacted, DayOpened, DriverReported, Fact
+from core.domain.fact import CustomerContacted, DayOpened, DriverReported, Fact, ForecastsJudged
 from core.domain.fleet import Depot, Driver, Vehicle
 from core.domain.ids import (
     CarrierId,
@@ -223,6 +223,8 @@ class Day:
     killed: bool = False
     zones: Mapping[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
     chargers: Mapping[ChargerId, Charger] = field(default_factory=dict[ChargerId, Charger])
+    forecasts: tuple[datetime, ForecastsJudged] | None = None
+    """The latest word on the model of arrival times; None: nothing was ever said of it."""
 
     @property
     def depot(self) -> Depot:

@@ -255,6 +255,17 @@ class CustomerConsented:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastsJudged:
+    """What the night's look at the model of arrival times came to, where that is news."""
+
+    model_id: str
+    sound: bool
+    """False: the history table answers in its stead."""
+    why: str = ""
+    type: Literal["forecasts_judged"] = "forecasts_judged"
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed, and nothing else has to have happened."""
 
@@ -288,5 +299,6 @@ Fact = (
     | DriverReported
     | TenderAnswered
     | CustomerConsented
+    | ForecastsJudged
     | Tick
 )

@@ -11,6 +11,7 @@ from core.domain.fact import (
     DayOpened,
     DriverListed,
     DriverReported,
+    ForecastsJudged,
     RoadIncidentCleared,
     RoadIncidentReported,
     Tick,
@@ -123,6 +124,12 @@ def road_incident_cleared(body: RoadIncidentCleared, day: Day, at: datetime) -> 
     )
 
 
+def forecasts_judged(body: ForecastsJudged, day: Day, at: datetime) -> Day:
+    if day.forecasts is not None and at < day.forecasts[0]:
+        return day
+    return replace(day, forecasts=(at, body))
+
+
 def tick(body: Tick, day: Day, at: datetime) -> Day:
     """Time passed; `Day.now` has moved already."""
     del body, at
@@ -141,5 +148,6 @@ APPLY: tuple[Apply, ...] = (
     driver_reported,
     road_incident_reported,
     road_incident_cleared,
+    forecasts_judged,
     tick,
 )

@@ -23,6 +23,7 @@ _ROOTS = (
     ExceptionType.LATE_ROUTE,
     ExceptionType.CUSTOMER_CONTACT,
     ExceptionType.IMPROVEMENT,
+    ExceptionType.FORECAST_DRIFT,
 )
 
 
@@ -83,6 +84,7 @@ def title(look: Look, group: Cluster) -> str:
         ExceptionType.FAILED_ATTEMPT: f"Attempt at {subject} failed",
         ExceptionType.LATE_ROUTE: f"{subject} runs late",
         ExceptionType.IMPROVEMENT: "A cheaper rest of the day",
+        ExceptionType.FORECAST_DRIFT: "Arrival times come from the history table",
     }
     if root.type in words:
         return words[root.type] + tail

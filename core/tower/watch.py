@@ -11,6 +11,7 @@ from core.domain.position import Positions
 from core.eta.forecast import live
 from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
 from core.tower.contact import contacts, waiting_customers
+from core.tower.forecasts import drifted_forecasts
 from core.tower.late import late_routes
 from core.tower.look import PRESUMED, Look, look
 from core.tower.orders import cancelled_orders, failed_attempts, urgent_orders
@@ -92,6 +93,7 @@ def detected(seen: Look) -> tuple[Cluster, ...]:
         *late,
         *contacts(seen, late_riders),
         *improvements(seen),
+        *drifted_forecasts(seen),
     )
     return cluster(found, causes(held_up))
 
@@ -195,6 +197,7 @@ _OVER = {
     ExceptionType.FAILED_ATTEMPT: "a second attempt is planned, or the goods are back",
     ExceptionType.CUSTOMER_CONTACT: "the customer has an answer, or the goods",
     ExceptionType.IMPROVEMENT: "the routes are changed, or stay as they are",
+    ExceptionType.FORECAST_DRIFT: "the model of arrival times is inside its bounds again",
 }
 
 

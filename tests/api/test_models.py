@@ -1,18 +1,21 @@
 """The life of a model by its commands: train on the ledger, list, promote, renew, roll back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from api.judging import tell_day
 from core.context import CountedIds, SetClock
 from core.desk.commands import AdoptPlan, ReportFact
 from core.desk.owner import DayOwner
-from core.domain.fact import Fact, OrderDelivered, RouteDeparted, StopReached
+from core.domain.fact import Fact, ForecastsJudged, OrderDelivered, RouteDeparted, StopReached
 from core.domain.ids import DayId, EventId, OrderId, StopId, VehicleId
 from core.errors import NotReady, Refused
+from core.eta.life.night import Night
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.estimate import EstimateTravel
@@ -86,6 +89,31 @@ def test_one_day_makes_a_challenger_that_is_the_formula_until_somebody_promotes_
     assert said("models", "rollback", "--why", "trying")["champion"] is None
     steps = [s["what"] for s in said("models", "list")["steps"]]
     assert steps == ["added", "promoted", "renewed", "rolled_back"]
+
+
+def a_fallen_night(until: str = "2026-11-10") -> Night:
+    why = "9.1 % of 400 legs above P90"
+    return Night("test", "abc", until, 400, 400, (), why, changed=True)
+
+
+def test_a_day_is_told_once_that_its_model_fell_back(home: Path):
+    one_day(home)
+    for _ in range(2):
+        assert tell_day(Settings(), a_fallen_night(), minute(60)) == "told test:2026-11-10"
+    store = Store(Settings().url)
+    told = [e for e in store.load(DayId("test:2026-11-10")) if isinstance(e.body, ForecastsJudged)]
+    assert [e.body for e in told] == [
+        ForecastsJudged("abc", sound=False, why="9.1 % of 400 legs above P90")
+    ]
+    store.close()
+
+
+def test_a_day_that_is_not_there_yet_and_a_sound_model_need_no_word(home: Path):
+    one_day(home)
+    tomorrow = a_fallen_night("2026-11-11")
+    assert "no day test:2026-11-11 yet" in tell_day(Settings(), tomorrow, minute(60))
+    sound = replace(tomorrow, fallen_back="", changed=False)
+    assert tell_day(Settings(), sound, minute(60)) == ""
 
 
 def test_words_for_people_name_the_model_and_who_decided(home: Path):

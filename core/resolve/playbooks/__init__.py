@@ -6,6 +6,7 @@ from core.domain.case import ExceptionType
 from core.resolve.playbooks.cancelled_order import cancelled_order
 from core.resolve.playbooks.customer_contact import customer_contact
 from core.resolve.playbooks.failed_attempt import failed_attempt
+from core.resolve.playbooks.forecast_drift import forecast_drift
 from core.resolve.playbooks.improvement import improvement
 from core.resolve.playbooks.late_route import late_route
 from core.resolve.playbooks.road_incident import road_incident
@@ -22,4 +23,5 @@ PLAYBOOKS: Mapping[ExceptionType, Playbook] = {
     ExceptionType.FAILED_ATTEMPT: failed_attempt,
     ExceptionType.CUSTOMER_CONTACT: customer_contact,
     ExceptionType.IMPROVEMENT: improvement,
+    ExceptionType.FORECAST_DRIFT: forecast_drift,
 }
