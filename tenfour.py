@@ -127,8 +127,8 @@ def plan(
     from api.lease import take
     from api.opening import find_day, open_store, read_day, travel_for
     from api.planning import plan_and_adopt
+    from api.warming import begin_for_a_plan
     from core.desk.owner import DayOwner
-    from core.routing.engine_kernel import warm_up
     from core.routing.pool import SolverPool
 
     settings = Settings()
@@ -137,7 +137,7 @@ def plan(
     lease = take(settings, day_id)
     pool = SolverPool(settings.workers)
     try:
-        pool.begin(warm_up)
+        begin_for_a_plan(pool, SAY.print)
         with working("reading roads", quiet=as_json) as tell:
             opened = read_day(store, day_id)
             times = travel_for(opened, settings, kind=travel, roads=roads, progress=tell)

@@ -5,10 +5,19 @@ from multiprocessing import get_context
 from threading import Thread
 from time import monotonic
 
+from core.routing import engine_kernel
+from core.routing.kernel.kept import compiled_before
 from core.routing.pool import SolverPool
 from core.routing.warming import is_compiled, warm_up
 
 Say = Callable[[str], None]
+
+
+def begin_for_a_plan(pool: SolverPool, say: Say) -> None:
+    """Get the morning's search ready in a pool while roads are read; say if it takes a while."""
+    if not compiled_before("kernel"):
+        say("compiling the search, once after installing: half a minute")
+    pool.begin(engine_kernel.warm_up)
 
 
 class Warming:
@@ -47,4 +56,4 @@ class Warming:
         self._thread.join()
 
 
-__all__ = ["Say", "Warming"]
+__all__ = ["Say", "Warming", "begin_for_a_plan"]

@@ -1,8 +1,11 @@
 """The compiled searches are made ready beside a server, and given up with it."""
 
+from pathlib import Path
+
 import pytest
 
 from api.warming import Warming
+from core.routing.kernel.kept import compiled_before, kept_in
 from core.routing.pool import SolverPool
 from core.routing.warming import is_compiled
 
@@ -24,3 +27,16 @@ def test_it_can_be_given_up_at_any_moment():
         warming = Warming(pool, lambda _: None)
         warming.stop()
         assert warming.wait(0)
+
+
+def test_compiled_code_is_looked_for_where_somebody_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert kept_in() == str(tmp_path)
+    assert not compiled_before("midday")
+    folder = tmp_path / "midday_0"
+    folder.mkdir()
+    (folder / "search.search-1.py311.nbi").touch()
+    assert compiled_before("midday")
+    assert not is_compiled()
