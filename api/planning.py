@@ -9,11 +9,10 @@ from core.domain.day import Day
 from core.domain.ids import PlanId
 from core.domain.plan import Plan
 from core.errors import NotReady
-from core.routing.build import middle_of_day
 from core.routing.check import Violation, check_plan, plan_points
+from core.routing.paces import plan_lookup
 from core.routing.planner import Progress, plan_day
 from core.routing.pool import SolverPool
-from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 
@@ -133,7 +132,7 @@ def plan_and_adopt(
         progress=progress,
     )
     owner.set_travel(travel)
-    lookup = matrix_lookup(travel, plan_points(plan.routes), middle_of_day(day))
+    lookup = plan_lookup(day, travel, plan_points(plan.routes))
     left = [o.order_id for o in plan.left_out]
     violations = check_plan(day, plan.routes, left, lookup)
     owner.submit(AdoptPlan(plan, by))

@@ -23,6 +23,7 @@ from core.routing.check import (
     hard_ones,
     plan_points,
 )
+from core.routing.paces import plan_lookup
 from core.store.store import Store
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import Matrix, SlowArea, TravelTimes
@@ -93,7 +94,7 @@ def _plan(day: Day, plan: Plan, maps: Maps) -> tuple[list[str], list[str]]:
             f"{name}: its driving times and distances were not checked, the travel times it was "
             f"made with ({made}) are not here{hint}"
         )
-    lookup = matrix_lookup(travel or _Beamed(stamp), plan_points(plan.routes), middle_of_day(day))
+    lookup = plan_lookup(day, travel or _Beamed(stamp), plan_points(plan.routes))
     left = [o.order_id for o in plan.left_out]
     found = check_plan(day, plan.routes, left, lookup)
     return [f"{name}: {v.sentence}" for v in found], unchecked

@@ -160,6 +160,15 @@ def test_the_depots_on_the_page_of_rules_are_read_as_they_stand():
     assert set(told["orders"]["columns"]) < set(ORDER_FIELDS)
 
 
+def test_the_rush_hours_on_the_page_of_rules_are_asked_for():
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(t) for t in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]
+    (told,) = [b for b in blocks if "plan" in b]
+    own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
+    assert not rules_of(Mapping.model_validate(own)).thresholds.by_the_hour
+    assert rules_of(Mapping.model_validate({**own, **told})).thresholds.by_the_hour
+
+
 def test_the_prices_for_people_on_the_page_of_rules_are_read_as_they_stand(export: Path):
     page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
     blocks = [tomllib.loads(t) for t in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]

@@ -9,9 +9,8 @@ from core.domain.plan import Progress
 from core.errors import NotReady, Refused, UnknownId
 from core.ledger.canonical import digest
 from core.ledger.events import Unsaved
-from core.routing.build import middle_of_day
 from core.routing.check import check_plan, plan_points
-from core.travel.lookup import matrix_lookup
+from core.routing.paces import plan_lookup
 
 LEVELS = ("shadow", "supervised", "automatic")
 
@@ -34,7 +33,7 @@ def adopt_plan(day: Day, command: AdoptPlan, bench: Bench) -> tuple[Unsaved, ...
     if bench.travel is None:
         raise NotReady("a plan is checked against travel times, and none are set up")
     if plan.routes:
-        lookup = matrix_lookup(bench.travel, plan_points(plan.routes), middle_of_day(day))
+        lookup = plan_lookup(day, bench.travel, plan_points(plan.routes))
         left_out = [left.order_id for left in plan.left_out]
         wrong = [v for v in check_plan(day, plan.routes, left_out, lookup) if v.hard]
         if wrong:

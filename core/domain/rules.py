@@ -102,6 +102,9 @@ class Thresholds:
     max_overtime_s: int = 1800
     """A changed route may return this long after its shift; the minutes are priced as driver
     minutes. An assumption: half an hour on a bad day. The morning plan keeps the shift."""
+    by_the_hour: bool = added(False)
+    """The morning's plan takes each leg at the pace of its own hour; else all legs at the pace of
+    the middle of the day."""
     even_spread_s: int = added(0)
     """A route may be so much longer than the mean before it costs anything."""
 

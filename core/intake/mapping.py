@@ -195,6 +195,13 @@ class PricesPart(_Part):
     """So much longer costs nothing."""
 
 
+class PlanPart(_Part):
+    """How a morning is planned."""
+
+    by_the_hour: bool = False
+    """Each leg at the pace of its own hour; else all at that of the middle of the day."""
+
+
 class Mapping(_Part):
     """A whole mapping file."""
 
@@ -211,6 +218,7 @@ class Mapping(_Part):
     chargers: tuple[ChargerPart, ...] = ()
     territories: tuple[TerritoryPart, ...] = ()
     prices: PricesPart = PricesPart()
+    plan: PlanPart = PlanPart()
 
 
 def first_problem(error: ValidationError) -> str:

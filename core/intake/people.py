@@ -32,7 +32,11 @@ def rules_of(mapping: Mapping) -> Rules:
         costs = replace(costs, outside_territory=cost)
     if asked.uneven_minute:
         costs = replace(costs, uneven_minute=_price(asked.uneven_minute, "minute"))
-    limits = replace(rules.thresholds, even_spread_s=asked.even_spread_min * 60)
+    limits = replace(
+        rules.thresholds,
+        even_spread_s=asked.even_spread_min * 60,
+        by_the_hour=mapping.plan.by_the_hour,
+    )
     return replace(rules, costs=costs, thresholds=limits)
 
 

@@ -24,6 +24,7 @@ from core.routing.docks import dock_times
 from core.routing.draft import Draft, as_load
 from core.routing.duty import no_less_than, with_limits
 from core.routing.expected import expected_times
+from core.routing.paces import pace_of_plan
 from core.routing.people import with_prices
 from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem, Slot, Task
 from core.routing.walk import of_slot
@@ -82,6 +83,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
         driver_mc_per_s(day.rules),
     )
+    made = replace(made, pace=pace_of_plan(day, travel, base, slots))
     made = with_depots(day, with_access(day, with_limits(day, made)))
     return with_prices(day, made, under_way=False)
 

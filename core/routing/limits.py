@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.routing.departure import departs_s
 from core.routing.problem import NEVER, Limits, Problem
 from core.routing.units import Ints
 
@@ -25,15 +26,17 @@ def limits_over_s(
     leave = start + problem.service[seqs]
     drive = arrive - np.concatenate([ready[:, None], leave[:, :-1]], axis=1)
     rest = problem.is_rest[seqs]
+    # Who stands at the depot until the first order opens is not on duty yet.
+    first = seqs[:, 0]
+    ends = np.array([s.end_task for s in problem.slots], dtype=np.int64)[who]
+    worth = (later > 0) & (first != ends) & ~rest[:, 0] & ~problem.is_trip[first]
+    begins = np.where(worth, departs_s(problem, who, seqs, arrive, start), ready)
+    if problem.pace is not None:
+        drive[:, 0] = np.where(worth, start[:, 0] - begins, drive[:, 0])
     since, longest = behind, behind
     for column in range(seqs.shape[1]):
         since = since + drive[:, column]
         longest = np.maximum(longest, since)
         since = np.where(rest[:, column], 0, since)
     over = np.maximum(drive.sum(axis=1) - most, longest - on_end)
-    # Who stands at the depot until the first order opens is not on duty yet.
-    first = seqs[:, 0]
-    ends = np.array([s.end_task for s in problem.slots], dtype=np.int64)[who]
-    worth = (later > 0) & (first != ends) & ~rest[:, 0] & ~problem.is_trip[first]
-    begins = ready + np.where(worth, start[:, 0] - arrive[:, 0], 0)
     return over, start[:, -1] - begins - duty

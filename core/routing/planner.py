@@ -1,7 +1,6 @@
 """The morning's plan: a first plan by insertion, improved by the engine, judged by the checker."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 
 from core.domain.day import Day, GoodsAt
@@ -10,17 +9,18 @@ from core.domain.ids import OrderId, PlanId, StopId
 from core.domain.plan import LeftOut, Plan, PricePart, Refusal, Route, Stop, StopKind
 from core.errors import CopilotError
 from core.routing.access import narrowed
-from core.routing.build import crew, middle_of_day, morning
+from core.routing.build import crew, morning
 from core.routing.check import check_plan, hard_ones, plan_points, prices_broken
+from core.routing.departure import departs_s
 from core.routing.evenness import evened, parts_of
 from core.routing.explain import explain, no_address
 from core.routing.folding import folded
+from core.routing.paces import plan_lookup
 from core.routing.pool import SolverPool
 from core.routing.portfolio import cost_mc, improve, mended
 from core.routing.problem import Problem, Sequences
 from core.routing.start import construct, places
 from core.routing.walk import of_slot
-from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
@@ -103,7 +103,7 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
     depart = vehicle.ready_s
     first = problem.tasks[row[0]]
     if first.order_id is not None:
-        depart += int(walked.start[0, 0] - walked.arrive[0, 0])
+        depart = int(departs_s(problem, walked.who, walked.seqs, walked.arrive, walked.start)[0])
     stops: list[Stop] = []
     trips, charged = 0, 0
     for column, number in enumerate(row):
@@ -192,8 +192,7 @@ def _judge(
     travel: TravelTimes,
     prices: Sequence[PricePart],
 ) -> None:
-    at: datetime = middle_of_day(day)
-    lookup = matrix_lookup(travel, plan_points(routes), at)
+    lookup = plan_lookup(day, travel, plan_points(routes))
     found = hard_ones(check_plan(day, routes, [o.order_id for o in out], lookup))
     found += tuple(prices_broken(day, routes, prices))
     if found:

@@ -11,6 +11,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import Stop, StopKind
 from core.routing.opening import Openings
+from core.routing.pace import Pace
 from core.routing.units import NEVER, Ints
 
 HERE = -1
@@ -136,6 +137,8 @@ class Problem:
     stray_mc: Mapping[int, int] = field(default_factory=dict[int, int])
     openings: Openings | None = None
     """Hours of doors and zones; None when nobody has any."""
+    pace: Pace | None = None
+    """By how much legs take longer at their own hour; None: as long at all hours."""
     toll_mc: Ints | None = None
     """(slots, tasks): what it costs that a stop lies outside its driver's own territory."""
     even: Even | None = None

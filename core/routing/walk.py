@@ -94,7 +94,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     metres = np.zeros(rows, dtype=np.int64)
     gains: Ints = problem.charge_m[seqs]
     left, least, charging = table["range_m"], table["range_m"], bool(gains.any())
-    rests, hours = bool((node_of < 0).any()), problem.openings
+    rests, hours, pace = bool((node_of < 0).any()), problem.openings, problem.pace
     for i in range(width):
         to = node_of[:, i]
         if rests:
@@ -105,7 +105,8 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
             left = left - flat_m[leg]
             least = np.minimum(least, left)
             left = np.maximum(left, np.minimum(left + gains[:, i], table["full_m"]))
-        arrive[:, i] = clock + flat_s[leg]
+        drive = flat_s[leg]
+        arrive[:, i] = clock + (drive if pace is None else pace.lasts(drive, clock))
         start[:, i] = np.maximum(arrive[:, i], opens[:, i])
         if waits is not None:
             start[:, i] = np.maximum(start[:, i], waits[:, i])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.routing.departure import departs_s
 from core.routing.problem import NEVER, Even, Problem
 from core.routing.units import Ints
 
@@ -18,7 +19,7 @@ def worked_s(problem: Problem, who: Ints, seqs: Ints, arrive: Ints, start: Ints)
     )
     first = seqs[:, 0]
     waits = problem.is_order[first] & (begun <= -NEVER)
-    leaves = ready + np.where(waits, start[:, 0] - arrive[:, 0], 0)
+    leaves = np.where(waits, departs_s(problem, who, seqs, arrive, start), ready)
     used = (first != ends) | (begun > -NEVER)
     return np.where(used, start[:, -1] - np.where(begun > -NEVER, begun, leaves), 0)
 

@@ -1,9 +1,11 @@
 """A matrix as a plain function from two points to seconds and metres."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.place import Point
+from core.travel.profile import stretch
 from core.travel.protocol import AnswersBeside, Beside, TravelTimes
 
 Lookup = Callable[[Point, Point], tuple[int, int]]
@@ -47,3 +49,20 @@ def matrix_lookup(travel: TravelTimes, points: Iterable[Point], at: datetime) ->
         return later[pair]
 
     return lookup
+
+
+@dataclass(frozen=True)
+class HourlyLookup:
+    """A lookup at one hour that can tell of the others: their pace only scales its seconds."""
+
+    usual: Lookup
+    travel: TravelTimes
+    at: datetime
+    """Of the usual seconds."""
+
+    def __call__(self, start: Point, end: Point) -> tuple[int, int]:
+        return self.usual(start, end)
+
+    def leaving(self, start: Point, end: Point, at: datetime) -> int:
+        """Return the seconds of a drive that begins `at`."""
+        return round(self.usual(start, end)[0] * stretch(self.travel, self.at, at))

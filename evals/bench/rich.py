@@ -17,12 +17,11 @@ from core.domain.place import Area, Point
 from core.domain.plan import StopKind
 from core.domain.rules import Rules
 from core.domain.time import TimeWindow
-from core.routing.build import middle_of_day
 from core.routing.check import check_plan, plan_points, prices_broken
 from core.routing.engine_kernel import warm_up
+from core.routing.paces import plan_lookup
 from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
-from core.travel.lookup import matrix_lookup
 from evals.bench.rich_fleet import with_fleet_rules
 
 FIVE = datetime(2026, 11, 10, 5, 0, tzinfo=UTC)
@@ -87,7 +86,7 @@ def run(
         day, travel, seed=seed, iterations=iterations, plan_id=PlanId("rich"), progress=tell
     )
     seconds, spent = time.perf_counter() - began, time.process_time() - busy
-    lookup = matrix_lookup(travel, plan_points(plan.routes), middle_of_day(day))
+    lookup = plan_lookup(day, travel, plan_points(plan.routes))
     found = (
         *check_plan(day, plan.routes, [o.order_id for o in plan.left_out], lookup),
         *prices_broken(day, plan.routes, plan.prices),

@@ -39,7 +39,7 @@ def with_fleet_rules(day: Day, seed: int) -> Day:
         for number, (name, driver) in enumerate(day.drivers.items())
     }
     costs = replace(day.rules.costs, outside_territory=OUTSIDE, uneven_minute=UNEVEN)
-    limits = replace(day.rules.thresholds, even_spread_s=1800)
+    limits = replace(day.rules.thresholds, even_spread_s=1800, by_the_hour=True)
     return replace(
         day,
         opened=opened,

@@ -324,6 +324,7 @@ def _wheel(pair: _Pair, lookup: Lookup) -> list[Violation]:
             (*done, *side[0].stops),
             route.end,
             lookup,
+            departs=route.depart_at,
             duty_s=seconds_between(route.depart_at, side[1].return_at),
         )
         for side in (pair.new, pair.kept)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.domain.fleet import Driver
 from core.domain.ids import VehicleId
 from core.domain.place import Point
 from core.domain.plan import Stop, StopKind
-from core.routing.check.violation import Code, Lookup, Violation, minutes
+from core.routing.check.violation import Code, Lookup, Violation, drive_s, minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,24 @@ class Worked:
 
 
 def worked_along(
-    start: Point, stops: Sequence[Stop], end: Point, lookup: Lookup, *, duty_s: int
+    start: Point,
+    stops: Sequence[Stop],
+    end: Point,
+    lookup: Lookup,
+    *,
+    departs: datetime,
+    duty_s: int,
 ) -> Worked:
-    """Add up the legs of a route from its start to its end."""
-    here, total, since, longest = start, 0, 0, 0
+    """Add up the legs of a route from its start to its end, begun when it says that they are."""
+    here, free, total, since, longest = start, departs, 0, 0, 0
     for stop in stops:
-        leg_s = lookup(here, stop.point)[0]
+        leg_s = drive_s(lookup, here, stop.point, free)
         total, since = total + leg_s, since + leg_s
         longest = max(longest, since)
         if stop.kind is StopKind.REST:
             since = 0
-        here = stop.point
-    leg_s = lookup(here, end)[0]
+        here, free = stop.point, stop.leave_at
+    leg_s = drive_s(lookup, here, end, free)
     return Worked(total + leg_s, max(longest, since + leg_s), duty_s)
 
 

@@ -172,7 +172,9 @@ def _battery(
 
 def _worked(route: Route, lookup: Lookup) -> Worked:
     duty_s = seconds_between(route.depart_at, route.return_at)
-    return worked_along(route.start, route.stops, route.end, lookup, duty_s=duty_s)
+    return worked_along(
+        route.start, route.stops, route.end, lookup, departs=route.depart_at, duty_s=duty_s
+    )
 
 
 def _starts(day: Day, route: Route) -> list[Violation]:

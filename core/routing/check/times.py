@@ -7,7 +7,7 @@ from core.domain.fleet import Driver
 from core.domain.ids import VehicleId
 from core.domain.plan import Stop, StopKind
 from core.domain.time import seconds_between
-from core.routing.check.violation import Code, Lookup, Violation, minutes
+from core.routing.check.violation import Code, Lookup, Violation, drive_s, minutes
 from core.routing.check.walk import Leg, Walked, begins_at
 
 
@@ -103,14 +103,14 @@ def stated_too_early(
         drives_there = number == 0 and leg.first_arrives is not None
         if not stands_there:
             # Whoever is on the way may be about to arrive; only the past is impossible.
-            drive_s = 0 if drives_there else lookup(here, stop.point)[0]
-            soonest = free + timedelta(seconds=drive_s)
+            way_s = 0 if drives_there else drive_s(lookup, here, stop.point, free)
+            soonest = free + timedelta(seconds=way_s)
             found += _early(day, leg, stop, "reach", stop.arrive_at, soonest, hard=hard)
             begins = begins_at(day, leg, stop, stop.arrive_at)
             soonest = begins + timedelta(seconds=stop.service_s)
             found += _early(day, leg, stop, "leave", stop.leave_at, soonest, hard=hard)
         here, free = stop.point, stop.leave_at
-    soonest = free + timedelta(seconds=lookup(here, leg.end)[0])
+    soonest = free + timedelta(seconds=drive_s(lookup, here, leg.end, free))
     found += _early(day, leg, None, "return", return_at, soonest, hard=hard)
     return found
 

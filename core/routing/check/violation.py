@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Load
@@ -10,6 +12,22 @@ from core.domain.place import Point
 
 Lookup = Callable[[Point, Point], tuple[int, int]]
 """Seconds and metres of the drive from one point to another."""
+
+
+@runtime_checkable
+class ByTheHour(Protocol):
+    """A lookup that also knows how long a drive takes when it begins at some moment."""
+
+    def leaving(self, start: Point, end: Point, at: datetime) -> int:
+        """Return the seconds of the drive for somebody who leaves `at`."""
+        ...
+
+
+def drive_s(lookup: Lookup, start: Point, end: Point, leaves: datetime) -> int:
+    """Return the seconds of a drive, by its own hour where the lookup knows that."""
+    if isinstance(lookup, ByTheHour):
+        return lookup.leaving(start, end, leaves)
+    return lookup(start, end)[0]
 
 
 class Code(StrEnum):

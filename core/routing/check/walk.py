@@ -11,7 +11,7 @@ from core.domain.ids import MeetingId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.routing.check.hours import may_begin
-from core.routing.check.violation import Lookup
+from core.routing.check.violation import Lookup, drive_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _next(
     if not so_far and leg.first_arrives is not None:
         arrive = leg.first_arrives
     else:
-        arrive = free + timedelta(seconds=lookup(here, stop.point)[0])
+        arrive = free + timedelta(seconds=drive_s(lookup, here, stop.point, free))
     if leg.as_stated:
         arrive = max(arrive, stop.arrive_at)
     start = begins_at(day, leg, stop, arrive)
@@ -128,7 +128,7 @@ def opens_at(day: Day, driver: Driver | None, stop: Stop) -> datetime | None:
 def _finish(leg: Leg, steps: list[Step], lookup: Lookup) -> Walked:
     here = steps[-1].stop.point if steps else leg.start
     free = steps[-1].leave if steps else leg.free_at
-    home = free + timedelta(seconds=lookup(here, leg.end)[0])
+    home = free + timedelta(seconds=drive_s(lookup, here, leg.end, free))
     stuck = leg.stops[len(steps)].meeting_id if len(steps) < len(leg.stops) else None
     return Walked(leg.vehicle_id, tuple(steps), home, stuck)
 
