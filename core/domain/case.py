@@ -17,6 +17,7 @@ class ExceptionType(StrEnum):
     CANCELLED_ORDER = "cancelled_order"
     FAILED_ATTEMPT = "failed_attempt"
     CUSTOMER_CONTACT = "customer_contact"
+    BATTERY_LOW = "battery_low"
     IMPROVEMENT = "improvement"
     """Nothing is wrong, but the rest of the day may be had cheaper; asked at set times."""
     FORECAST_DRIFT = "forecast_drift"

@@ -42,6 +42,8 @@ class Costs:
     driver_minute_full: Cost = eur(0.50, "minute", "assumption: fully loaded, for reports only")
     moved_stop: Cost = eur(0.40, "stop", _OWN)
     disturbed_driver: Cost = eur(2, "driver", _OWN)
+    stranded: Cost = added(eur(150, "vehicle", _OWN))
+    """Of a vehicle whose battery ends on the road."""
     outside_territory: Cost = added(eur(0, "stop", _OWN))
     """Of a stop that lies outside its driver's own territory."""
     uneven_minute: Cost = added(eur(0, "minute", _OWN))

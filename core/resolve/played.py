@@ -1,6 +1,6 @@
 """What comes of one option, counted on every path: driving, lateness, fees, disturbance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from core.domain.day import OrderState
 from core.domain.ids import OrderId, VehicleId
 from core.domain.option import RefuseOrder, TenderOrder
+from core.domain.plan import Stop
 from core.domain.rules import Cost
 from core.domain.time import TimeWindow, seconds_between
+from core.eta.battery import short_of
 from core.resolve.draft import Draft
 from core.resolve.scope import Scope
 from core.resolve.simulate import Drive, Simulator
@@ -45,11 +47,13 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
         if not sim.drivable(vehicle_id):
             continue
         drive = changed.get(vehicle_id, sim.drive(vehicle_id))
-        for stop in plans.get(vehicle_id, sim.present(vehicle_id)):
+        stops = plans.get(vehicle_id, sim.present(vehicle_id))
+        beyond = _stranded(sim, played.tally, vehicle_id, stops)
+        for stop in stops:
             if stop.order_id is None or stop.order_id not in day.orders:
                 continue
             state = day.orders[stop.order_id]
-            if state.cancelled or stop.order_id in served:
+            if state.cancelled or stop.order_id in served or stop.order_id in beyond:
                 continue
             served.add(stop.order_id)
             _visit(sim, played, scope, state, drive.start_s[stop.stop_id], told)
@@ -70,6 +74,17 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
             away = float(more_outside(day, draft.new_routes()))
             played.tally.add("stops outside territories", away, "stop", costs.outside_territory)
     return played
+
+
+def _stranded(
+    sim: Simulator, tally: Tally, vehicle_id: VehicleId, stops: Sequence[Stop]
+) -> tuple[OrderId, ...]:
+    """Add what it costs that a battery ends on the way; return the orders that lie behind that."""
+    short = short_of(sim.day, vehicle_id, stops, lambda a, b: sim.lookup(a, b)[1])
+    if short is None:
+        return ()
+    tally.add("stranded vehicles", 1.0, "vehicle", sim.day.rules.costs.stranded)
+    return short.beyond
 
 
 def present_start_s(sim: Simulator, order_id: OrderId) -> NDArray[np.int64] | None:

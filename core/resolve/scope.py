@@ -11,6 +11,7 @@ _OF_VEHICLES = frozenset(
         ExceptionType.LATE_ROUTE,
         ExceptionType.ROAD_INCIDENT,
         ExceptionType.VEHICLE_BREAKDOWN,
+        ExceptionType.BATTERY_LOW,
         ExceptionType.CUSTOMER_CONTACT,
         ExceptionType.IMPROVEMENT,
     }

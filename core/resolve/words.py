@@ -33,6 +33,7 @@ def why(day: Day, case: Case) -> str:
         return f"a traffic jam on {street}" if street else "a traffic jam"
     return {
         ExceptionType.VEHICLE_BREAKDOWN: "a breakdown of the vehicle",
+        ExceptionType.BATTERY_LOW: "the vehicle has to be charged",
         ExceptionType.URGENT_ORDER: "your order came in after today's routes had left",
         ExceptionType.CANCELLED_ORDER: "the order was cancelled",
         ExceptionType.FAILED_ATTEMPT: "nobody opened at our first visit",

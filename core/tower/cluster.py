@@ -17,6 +17,7 @@ from core.travel.protocol import UNREACHABLE, TravelTimes
 _ROOTS = (
     ExceptionType.ROAD_INCIDENT,
     ExceptionType.VEHICLE_BREAKDOWN,
+    ExceptionType.BATTERY_LOW,
     ExceptionType.URGENT_ORDER,
     ExceptionType.CANCELLED_ORDER,
     ExceptionType.FAILED_ATTEMPT,
@@ -25,6 +26,14 @@ _ROOTS = (
     ExceptionType.IMPROVEMENT,
     ExceptionType.FORECAST_DRIFT,
 )
+
+
+_UNSERVED = (
+    ExceptionType.URGENT_ORDER,
+    ExceptionType.VEHICLE_BREAKDOWN,
+    ExceptionType.BATTERY_LOW,
+)
+"""Whose orders nobody reaches if nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ def title(look: Look, group: Cluster) -> str:
         ExceptionType.CANCELLED_ORDER: f"Order {subject} was cancelled",
         ExceptionType.FAILED_ATTEMPT: f"Attempt at {subject} failed",
         ExceptionType.LATE_ROUTE: f"{subject} runs late",
+        ExceptionType.BATTERY_LOW: f"The battery of {subject} does not last",
         ExceptionType.IMPROVEMENT: "A cheaper rest of the day",
         ExceptionType.FORECAST_DRIFT: "Arrival times come from the history table",
     }
@@ -122,7 +132,9 @@ def at_stake_cents(look: Look, group: Cluster) -> int:
     if kinds & {ExceptionType.LATE_ROUTE, ExceptionType.ROAD_INCIDENT}:
         cents += sum(r.cost_cents for r in risks_of(look, group))
     for e in group.exceptions:
-        if e.type in (ExceptionType.URGENT_ORDER, ExceptionType.VEHICLE_BREAKDOWN):
+        if e.type is ExceptionType.BATTERY_LOW:
+            cents += look.day.rules.costs.stranded.cents
+        if e.type in _UNSERVED:
             for order_id in e.order_ids:
                 state = look.day.orders[order_id]
                 cents += lateness_cents(look.day, state, 1.0, told=False, now=look.now)
@@ -150,7 +162,7 @@ def deadline(look: Look, group: Cluster, travel: TravelTimes) -> datetime:
                 soonest.extend(s.arrive_at for s in route.remaining if s.order_id in e.order_ids)
         elif e.type is ExceptionType.FAILED_ATTEMPT:
             soonest.append(look.day.routes[e.vehicle_ids[0]].return_at)
-        elif e.type is ExceptionType.VEHICLE_BREAKDOWN:
+        elif e.type in (ExceptionType.VEHICLE_BREAKDOWN, ExceptionType.BATTERY_LOW):
             soonest.extend(look.day.orders[o].promise.closes for o in e.order_ids)
     soonest.extend(r.closes for r in risks_of(look, group) if r.p_late * 100 >= MEMBER_PCT)
     ahead = [at for at in soonest if at > look.now]

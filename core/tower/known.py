@@ -75,5 +75,6 @@ def known_travel(
             points.extend((route.last_point,) if route.last_point is not None else ())
     points.extend(s.order.point for s in day.unassigned() if s.order.point is not None)
     points.extend(fixes[-1].point for fixes in positions.values() if fixes)
+    points.extend(charger.point for charger in day.chargers.values())
     points.extend(more)
     return KnownTravel(travel, points)

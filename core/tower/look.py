@@ -1,7 +1,7 @@
 """One look at the day: the sampled paths and trusted positions that all detectors share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.context import key_seed
@@ -12,7 +12,9 @@ from core.domain.place import Area, Point
 from core.domain.plan import Progress, RouteState
 from core.domain.position import Position, Positions
 from core.domain.time import seconds_between
+from core.eta.battery import Short, short_of
 from core.eta.paths import Noise, PathTimes, simulate
+from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
 
 # Detection needs P(late) to about 6 points, not a price: a quarter of the paths that pricing takes.
@@ -47,6 +49,8 @@ class Look:
     """Exceptions of open cases with their first detection."""
     case_causes: Mapping[ExceptionId, str]
     """The cause under which an open case holds each of them."""
+    short: Mapping[VehicleId, Short] = field(default_factory=dict[VehicleId, Short])
+    """Vehicles whose battery, by their own word, does not last for their route."""
 
     def first_seen(self, exception_id: ExceptionId) -> datetime:
         return self.known.get(exception_id, self.now)
@@ -174,7 +178,26 @@ def look(day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, 
     ]
     known = {e.exception_id: e.detected_at for e in held}
     held_under = {e.exception_id: e.cause for e in held}
-    return Look(supposed, now, seen, times, normal, lost, known, held_under)
+    short = _short(supposed, travel, now)
+    return Look(supposed, now, seen, times, normal, lost, known, held_under, short)
+
+
+def _short(day: Day, travel: TravelTimes, now: datetime) -> dict[VehicleId, Short]:
+    found: dict[VehicleId, Short] = {}
+    for route in moving(day):
+        charge = day.vehicles[route.vehicle_id].charge
+        if charge is None:
+            continue
+        points = list(
+            dict.fromkeys([charge.point, route.end, *(s.point for s in route.stops[charge.done :])])
+        )
+        lookup = matrix_lookup(travel.slowed(()), points, now)
+        short = short_of(
+            day, route.vehicle_id, route.remaining, lambda a, b, ask=lookup: ask(a, b)[1]
+        )
+        if short is not None:
+            found[route.vehicle_id] = short
+    return found
 
 
 def exception_id(kind: ExceptionType, *subject: str) -> ExceptionId:

@@ -9,6 +9,7 @@ from core.domain.day import Day
 from core.domain.ids import CaseId, VehicleId
 from core.domain.position import Positions
 from core.eta.forecast import live
+from core.tower.battery import batteries_low
 from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
 from core.tower.contact import contacts, waiting_customers
 from core.tower.forecasts import drifted_forecasts
@@ -87,6 +88,7 @@ def detected(seen: Look) -> tuple[Cluster, ...]:
     found = (
         *road_incidents(seen, held_up),
         *breakdowns(seen),
+        *batteries_low(seen),
         *urgent_orders(seen),
         *cancelled_orders(seen),
         *failed_attempts(seen),
@@ -192,6 +194,7 @@ _OVER = {
     ExceptionType.LATE_ROUTE: "the route is expected inside its promises again",
     ExceptionType.ROAD_INCIDENT: "no rider is held up by it any more",
     ExceptionType.VEHICLE_BREAKDOWN: "the vehicle runs again, or owes no delivery",
+    ExceptionType.BATTERY_LOW: "the battery lasts for the rest of the route",
     ExceptionType.URGENT_ORDER: "the order is taken care of",
     ExceptionType.CANCELLED_ORDER: "no driver goes there any more",
     ExceptionType.FAILED_ATTEMPT: "a second attempt is planned, or the goods are back",

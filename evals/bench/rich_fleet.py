@@ -65,11 +65,11 @@ def _chargers(first: Depot, second: Depot) -> tuple[Charger, ...]:
 
 
 def _charging(vehicle: Vehicle, number: int) -> Vehicle:
-    """Let electric vans go 70 km, every other one of them with half of it in the battery."""
+    """Let electric vans go 60 km, every other one of them with a third of it in the battery."""
     if vehicle.energy is not Energy.ELECTRIC:
         return vehicle
-    start_m = 35_000 if number % 2 else None
-    return replace(vehicle, range_m=70_000, start_range_m=start_m, wh_per_km=220, charging_w=40_000)
+    start_m = 20_000 if number % 2 else None
+    return replace(vehicle, range_m=60_000, start_range_m=start_m, wh_per_km=220, charging_w=40_000)
 
 
 def _known(number: int) -> tuple[Area, ...]:

@@ -43,8 +43,13 @@ STREET = Charger(ChargerId("street"), east(3000), 22_000)
 
 def an_electric(vehicle_id: str, range_m: int, **changes: object) -> Vehicle:
     """Takes 200 Wh a kilometre, and up to 11 kW: 5 km in 327.3 s."""
-    values = {"wh_per_km": 200, "charging_w": 11_000, "energy": Energy.ELECTRIC, **changes}
-    return a_vehicle(vehicle_id, range_m=range_m, **values)
+    values: dict[str, object] = {
+        "wh_per_km": 200,
+        "charging_w": 11_000,
+        "energy": Energy.ELECTRIC,
+        **changes,
+    }
+    return a_vehicle(vehicle_id, range_m=range_m, **values)  # pyright: ignore[reportArgumentType]
 
 
 def with_chargers(day: Day, *chargers: Charger) -> Day:

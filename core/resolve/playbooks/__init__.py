@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from core.domain.case import ExceptionType
+from core.resolve.playbooks.battery_low import battery_low
 from core.resolve.playbooks.cancelled_order import cancelled_order
 from core.resolve.playbooks.customer_contact import customer_contact
 from core.resolve.playbooks.failed_attempt import failed_attempt
@@ -18,6 +19,7 @@ PLAYBOOKS: Mapping[ExceptionType, Playbook] = {
     ExceptionType.LATE_ROUTE: late_route,
     ExceptionType.ROAD_INCIDENT: road_incident,
     ExceptionType.VEHICLE_BREAKDOWN: vehicle_breakdown,
+    ExceptionType.BATTERY_LOW: battery_low,
     ExceptionType.URGENT_ORDER: urgent_order,
     ExceptionType.CANCELLED_ORDER: cancelled_order,
     ExceptionType.FAILED_ATTEMPT: failed_attempt,
