@@ -118,16 +118,17 @@ def takes(problem: Problem) -> bool:
     """Return whether the search knows everything that the problem asks.
 
     Hours of doors and zones, limits of driving, what it costs to use a vehicle at all, orders that
-    may wait, territories, uneven work, charging, loads of a plan that has not begun and a route's
-    end that is open at times only are not among it; whoever searches such a day here has to walk
-    the rows that come out. A test names every field of a problem with what is done about it.
+    may wait, territories, uneven work, charging, ways that take longer at their own hour, loads of
+    a plan that has not begun and a route's end that is open at times only are not among it; whoever
+    searches such a day here has to walk the rows that come out. A test names every field of a
+    problem with what is done about it.
     """
     plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
     ends = (problem.tasks[s.end_task] for s in problem.slots)
     plain &= all((t.opens_s, t.closes_s, t.service_s) == (-NEVER, NEVER, 0) for t in ends)
     optional = any(problem.optional(t) for t in range(len(problem.tasks)))
     unpriced = problem.toll_mc is None and problem.even is None
-    plain &= problem.openings is None and not bool(problem.is_trip.any())
+    plain &= problem.openings is None and problem.pace is None and not bool(problem.is_trip.any())
     charging = any(s.charges for s in problem.slots) or bool(problem.charge_m.any())
     return plain and unpriced and not optional and not charging
 

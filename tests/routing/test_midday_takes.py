@@ -7,6 +7,7 @@ import pytest
 
 from core.routing.engine_midday import takes
 from core.routing.opening import openings
+from core.routing.pace import Pace
 from core.routing.problem import NEVER, Even, Limits, Problem, Slot, Task
 from tests.routing.test_midday import a_problem
 
@@ -70,6 +71,7 @@ PROBLEM = {
     "driver_mc_per_s": HELD,
     "stray_mc": NO_MATTER,  # of the ways, not of the rows: nobody reads it
     "openings": REFUSED,
+    "pace": REFUSED,
     "toll_mc": REFUSED,
     "even": REFUSED,
 }
@@ -112,6 +114,7 @@ def test_what_is_refused_is_refused():
         "openings": replace(problem, openings=openings(4, len(problem.tasks), {(0, 1): [(0, 9)]})),
         "charge_m": with_task(problem, 3, charge_m=1),
         "charges": with_slot(problem, charges=(3,)),
+        "pace": replace(problem, pace=Pace(np.full(10, 1_000_000))),
         "toll_mc": replace(problem, toll_mc=np.zeros((4, len(problem.tasks)), np.int64)),
         "even": replace(problem, even=Even(minute_mc=1, spread_s=0)),
         "an end that opens": with_task(problem, end, opens_s=100),
