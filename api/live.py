@@ -16,6 +16,7 @@ from core.desk.owner import DayOwner, Receipt
 from core.domain.day import Day
 from core.domain.plan import Plan
 from core.errors import CopilotError
+from core.eta.life.active import Active
 from core.routing.quote import Quoter
 from core.travel.keep import Memory
 from core.travel.protocol import TravelTimes
@@ -52,10 +53,12 @@ class Live:
     """The plan of each version, read from the ledger once."""
     prepared: Memory[tuple[int, int], Quoter] = field(default_factory=lambda: Memory(1))
     """The day made ready for quotes: good for half a minute, while nothing happens."""
+    answers: Active | None = None
+    """Who forecasts arrivals for views; None: the formula."""
     picture: Picture = field(init=False)
 
     def __post_init__(self) -> None:
-        self.picture = Picture(self.travel, self.seed)
+        self.picture = Picture(self.travel, self.seed, self.answers)
 
     @property
     def day(self) -> Day:

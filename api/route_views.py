@@ -137,6 +137,7 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
     arrive, leave = _expected_times(day, stop, expected, done=i < route.done)
     risk = expected.p_late_pct if expected is not None else 0
     late = expected.late_min if expected is not None else 0
+    spread = expected.spread if expected is not None else None
     condition = "fine"
     if state is not None and missed(state, outlook):
         condition = "broken"
@@ -155,6 +156,9 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
         expected_leave_at=day.local(leave),
         window=window(day, state.promise) if state is not None else None,
         priority=state.order.priority.value if state is not None else None,
+        p10_at=day.local(spread.p10) if spread is not None else None,
+        p50_at=day.local(spread.p50) if spread is not None else None,
+        p90_at=day.local(spread.p90) if spread is not None else None,
         p_late_pct=risk,
         late_min=late,
         status=status,
@@ -201,6 +205,9 @@ def _proposed_stop(
         expected_leave_at=day.local(stop.leave_at),
         window=window(day, state.promise) if state is not None else None,
         priority=state.order.priority.value if state is not None else None,
+        p10_at=None,
+        p50_at=None,
+        p90_at=None,
         p_late_pct=risk,
         late_min=late,
         status="open",

@@ -44,6 +44,8 @@ def routes(live: LiveDep, vehicle_id: Vehicles = None) -> Routes:
             [s.closes for s in shifts] + [v.expected_return_at for v in views],
             default=day.local(day.depot.opens.closes),
         ),
+        model_id=outlook.model_id,
+        provider=outlook.provider,
         routes=views,
     )
 

@@ -22,6 +22,8 @@ from core.context import Clock, Ids
 from core.desk.owner import DayOwner
 from core.domain.ids import DayId
 from core.errors import NotReady
+from core.eta.life.active import active
+from core.eta.life.registry import Registry
 from core.routing.pool import SolverPool
 from core.routing.wide import WIDE
 from core.settings import Settings
@@ -69,6 +71,7 @@ class Service:
             conversations=self.conversations,
             wake=self.loop.wake,
             loop_state=self.loop.state,
+            answers=active(Registry(settings.home, str(day_id).rpartition(":")[0])),
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

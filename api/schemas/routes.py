@@ -21,6 +21,10 @@ class StopView(View):
     expected_leave_at: datetime
     window: Window | None
     priority: str | None
+    p10_at: datetime | None
+    """Reached by then on one sampled path of ten; None for what is done or only proposed."""
+    p50_at: datetime | None
+    p90_at: datetime | None
     p_late_pct: int
     late_min: int
     status: Literal["done", "failed", "cancelled", "current", "open"]
@@ -75,6 +79,10 @@ class Routes(View):
     opens: datetime
     """Where the time axis begins and ends."""
     closes: datetime
+    model_id: str
+    """Who forecasts the stops: `formula`, `table` or the id of a trained model."""
+    provider: str
+    """In words: what its forecasts rest on, and over which travel times."""
     routes: list[RouteView]
 
 

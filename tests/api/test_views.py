@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 
 from api.auth import read_or_make_key
+from api.outlook import Picture
 from core.domain.ids import OrderId
 from core.errors import NotReady
+from core.eta.doors.history import DoorHistory
+from core.eta.doors.model import DoorModel
+from core.eta.life.active import Active, nobody_served
 from core.settings import Settings
 from tests.api.served import CASE, PROPOSAL, Served
 from tests.builders import minute
+from tests.eta.life.test_travel import learned
 
 
 def test_the_day_tells_its_own_time_in_its_own_zone(served: Served):
@@ -200,3 +205,23 @@ def test_a_clock_that_cannot_be_is_refused(served: Served, speed: float):
         "/v1/control/clock", content=body, headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 422
+
+
+def test_every_open_stop_has_three_arrivals_in_order_and_says_who_forecast_them(served: Served):
+    routes = served.get("/v1/routes").json()
+    assert routes["model_id"] == "formula"
+    assert routes["provider"] == "formula, no history yet; over estimate"
+    stops = [s for r in routes["routes"] for s in r["stops"]]
+    assert stops
+    for stop in stops:
+        assert stop["p10_at"] <= stop["p50_at"] <= stop["p90_at"]
+
+
+def test_a_model_in_force_moves_the_arrivals_and_gives_its_name(served: Served):
+    before = served.get("/v1/routes").json()["routes"][0]["stops"][-1]
+    legs = learned().forecaster
+    answers = Active("abc", "legs: table", legs, DoorModel(), DoorHistory(nobody_served()))
+    served.live.picture = Picture(served.live.travel, served.live.seed, answers)
+    after = served.get("/v1/routes").json()
+    assert (after["model_id"], after["provider"]) == ("abc", "legs: table; over estimate")
+    assert after["routes"][0]["stops"][-1]["p50_at"] > before["p50_at"]

@@ -73,10 +73,11 @@ def _freshest(registry: Registry, model_id: str) -> tuple[DepotModel, str]:
 def _formula(why: str) -> Active:
     plain = forecaster(None, "")
     legs = LegForecaster(plain.model, FORMULA_ID, why, plain.history)
-    return Active(FORMULA_ID, why, legs, DoorModel(), DoorHistory(_nobody()))
+    return Active(FORMULA_ID, why, legs, DoorModel(), DoorHistory(nobody_served()))
 
 
-def _nobody() -> Served:
+def nobody_served() -> Served:
+    """Return services of nobody: what the first day begins with."""
     none = np.array([], dtype=np.int64)
     nothing = np.array([], dtype=np.float64)
     return Served(DoorsAsked(none, none, none, none, none, none, nothing), none, nothing)
