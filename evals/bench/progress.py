@@ -15,6 +15,7 @@ from core.eta.underway.outlook import Tempos, outlook, shifted
 from core.eta.underway.route import Floats, Ints, RouteRun
 from core.eta.underway.tempo import DRIVING, SERVICE, learn
 from evals.bench.progress_doors import door_forecasts
+from evals.bench.progress_paths import PathsTaken, measured
 from evals.bench.progress_plans import runs
 from evals.bench.progress_rows import (
     Columns,
@@ -72,6 +73,7 @@ class Outcome:
     """On learned service times, as are the windows."""
     windows: Columns
     services: Columns
+    paths: PathsTaken
 
 
 def run(seeds: int, *, stops: int = STOPS, tell: Tell = lambda _: None) -> Outcome:
@@ -100,7 +102,8 @@ def run(seeds: int, *, stops: int = STOPS, tell: Tell = lambda _: None) -> Outco
                     horizons.append(horizon_rows(said, of))
                     windows.append(window_rows(said, of))
     columns = (joined(parts) for parts in (snapshots, horizons, windows, services))
-    return Outcome(seeds, stops, calibrated, *columns)
+    tell("paths of a fleet")
+    return Outcome(seeds, stops, calibrated, *columns, paths=measured())
 
 
 def rolled(known: Sequence[RouteRun], learn_days: int, test_from: int) -> list[Tested]:

@@ -22,12 +22,14 @@ INSIDE, INSIDE_OFF = 0.80, 0.03
 LEAST_KEPT = 0.90
 MOST_WIDTH_MIN = {"morning": 120.0, "hour": 60.0}
 MOST_MESSAGES = 0.3
+MOST_PATHS_MS = 50.0
 TARGETS: dict[str, object] = {
     "mae_ratio pace to shifted, at most": MOST_RATIO,
     "coverage of each bucket": f"{INSIDE} within {INSIDE_OFF}",
     "windows kept, at least": LEAST_KEPT,
     "mean width in minutes, at most": MOST_WIDTH_MIN,
     "changed messages per order, at most": MOST_MESSAGES,
+    "paths of a fleet, CPU ms, under": MOST_PATHS_MS,
 }
 DIGITS = 5
 FORECASTS = {"static": "static_s", "shifted": "shifted_s", "pace": "p50_s"}
@@ -55,6 +57,7 @@ def as_json(outcome: Outcome) -> dict[str, object]:
         "services": _services(outcome.services),
         "horizons": {str(m): _horizon(outcome.horizons, m) for m in HORIZONS_MIN},
         "windows": _windows(outcome.windows),
+        "whole_route_risk": outcome.paths.as_json(),
         "targets": TARGETS,
     }
     report["missed"] = missed(report)
@@ -79,6 +82,8 @@ def missed(report: dict[str, Any]) -> list[str]:
         **{f"kept {name}": said[name]["kept"] >= LEAST_KEPT for name in ("told", "hour")},
         **{f"width {n}": said[n]["width_min"] <= most for n, most in MOST_WIDTH_MIN.items()},
         "messages": said["messages_per_order"] <= MOST_MESSAGES,
+        "paths_ms": report["whole_route_risk"]["p50_cpu_ms"] < MOST_PATHS_MS,
+        "paths_same_again": bool(report["whole_route_risk"]["same_again"]),
     }
     return [name for name, good in held.items() if not good]
 

@@ -91,6 +91,14 @@ def test_a_chart_shows_every_bucket_that_has_rows(progress: Path):
 
 
 @pytest.mark.slow
+def test_the_paths_of_a_fleet_are_the_same_again_and_say_what_they_took(progress: Path):
+    said = json.loads(progress.read_text())["whole_route_risk"]
+    assert (said["stops"], said["paths"], said["same_again"]) == (400, 256, True)
+    assert 0 < said["p50_cpu_ms"] <= said["worst_cpu_ms"]
+    assert 0 < said["p_late"] < 1
+
+
+@pytest.mark.slow
 def test_a_target_that_is_missed_is_named(progress: Path):
     said = json.loads(progress.read_text())
     said["ahead_10_to_30"]["mae_ratio"] = MOST_RATIO + 0.01
