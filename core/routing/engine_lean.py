@@ -17,7 +17,10 @@ from core.routing.lean.model import (
     LEAST_ABSENT,
     PLACE,
     ROUND,
+    Kind,
     Model,
+    Pairs,
+    Trips,
     empty_routes,
 )
 
@@ -48,6 +51,32 @@ class Plain:
     load: I64
     capacity: int
     vehicles: int | None
+    prize: I64 | None = None
+    """What leaving a customer out costs; 0: it must be served. None: all must."""
+    delivery: I64 | None = None
+    """Of each pickup its delivery, 0 of all others; None: everything comes from the depot."""
+    ready: I64 | None = None
+    """When the goods of a place are at the depot; None: vehicles leave it once, at any time."""
+
+    @property
+    def kind(self) -> Kind:
+        """Return what tells the compiler which moves the problem needs."""
+        if self.delivery is not None:
+            pickup = np.arange(len(self.opens))
+            first = np.flatnonzero(self.delivery)
+            pickup[self.delivery[first]] = first
+            return Pairs(self.delivery.astype(np.int32), pickup.astype(np.int32))
+        return None if self.ready is None else Trips(self.ready.astype(np.int32))
+
+    @property
+    def required(self) -> list[int]:
+        """Return who must be served; a pickup stands for its delivery too."""
+        must = np.arange(len(self.opens)) > 0
+        if self.delivery is not None:
+            must &= self.delivery > 0
+        if self.prize is not None:
+            must &= self.prize == 0
+        return np.flatnonzero(must).tolist()
 
 
 class LeanSearch:
@@ -57,10 +86,11 @@ class LeanSearch:
         self.model = _model(problem)
         width = _most_stops(problem.load, problem.capacity) + 3
         rows = _most_routes(problem, width)
-        self._routes = empty_routes(self.model, rows, width)
+        self._routes = empty_routes(self.model, rows, width, problem.kind, problem.required)
         self._rng = np.array([key_seed(seed, "lean")], np.uint64)
         self._best = np.zeros((rows, width), np.int32)
         self._begun = False
+        self._required, self._complete = problem.required, ()
         self._unit, self._long = 1.0, False
 
     def run(self, rounds: int, since: float, until: float) -> None:
@@ -74,11 +104,10 @@ class LeanSearch:
         """Put everybody in, unless that is done; what a stop costs then is the measure of heat."""
         if self._begun:
             return
-        from core.routing.lean.timing import refresh
+        from core.routing.lean.search import lay
 
         self._begun = True
-        for r in range(len(self._best)):
-            refresh(self.model, self._routes, r)
+        lay(self.model, self._routes)
         self._search(1, 1.0, 1.0)
         self._unit = max(1.0, self.cost / len(self.model.place))
         self._long = self.long_routes
@@ -88,6 +117,42 @@ class LeanSearch:
 
         table = (self.model, self._routes, self._rng)
         search(*table, rounds, hot, cold, _MEAN_OUT, _LONGEST, self._best)
+
+    def fewer(self) -> bool:
+        """Go on with a route less than the best plan, whose customers have to find other places.
+
+        False: that is not to be had, for somebody is left out already, or it is the only route.
+        """
+        rows = self.routes()
+        if self.absent or len(rows) < 2:
+            return False
+        missed = self._routes.missed
+        worst = min(range(len(rows)), key=lambda r: (sum(missed[c] for c in rows[r]), r))
+        self._complete = rows
+        self._lay((*rows[:worst], *rows[worst + 1 :]))
+        return True
+
+    def settle(self) -> None:
+        """Go back to the last plan with everybody in it, if somebody is left out now."""
+        if self.absent and self._complete:
+            self._lay(self._complete)
+
+    def _lay(self, rows: tuple[tuple[int, ...], ...]) -> None:
+        """Go on from these routes, and no more of them than there are."""
+        from core.routing.lean.search import lay
+
+        before, width = self._routes, self._best.shape[1]
+        served = {c for row in rows for c in row}
+        absent = [c for c in self._required if c not in served]
+        routes = empty_routes(self.model, len(rows), width, before.kind, absent)
+        routes.missed[:] = before.missed
+        for r, row in enumerate(rows):
+            routes.stop["place"][r, 1 : len(row) + 1] = row
+            routes.route["size"][r] = len(row)
+        routes.tally[ROUND] = before.tally[ROUND]
+        self._routes, self._best = routes, np.zeros((len(rows), width), np.int32)
+        lay(self.model, routes)
+        self._search(1, 1.0, 1.0)
 
     @property
     def cost(self) -> int:

@@ -87,13 +87,13 @@ def _fits(model: Model, routes: Routes, customer: int, number: int, i: int) -> b
 
 
 @inlined
-def put(model: Model, routes: Routes, customer: int, number: int, i: int) -> None:
-    """Put a customer behind column `i`."""
+def put(model: Model, routes: Routes, customer: int, number: int, column: int) -> None:
+    """Put a customer behind a column."""
     route = routes.route[number]
-    for j in range(route.size, i, -1):
+    for j in range(route.size, column, -1):
         routes.stop[number, j + 1].place = routes.stop[number, j].place
-    routes.stop[number, i + 1].place = customer
+    routes.stop[number, column + 1].place = customer
     route.size += 1
     parent = route.name
     refresh(model, routes, number)
-    route.parent, route.column = parent, i + 1
+    route.parent, route.column = parent, column + 1

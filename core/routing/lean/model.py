@@ -1,6 +1,7 @@
 """What the lean search knows of a problem, and the routes it works on."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -28,6 +29,23 @@ STOP = np.dtype(
     ]
 )
 
+PAIR_STOP = np.dtype([*STOP.descr, ("on", "i4")])
+"""Also what is on board behind it."""
+
+TRIP_STOP = np.dtype(
+    [
+        *STOP.descr,
+        ("on", "i4"),  # load of this trip's stops up to this one
+        ("ready", "i4"),  # when the goods of this trip's stops up to this one are all there
+        ("spent", "i4"),  # from leaving the depot to here if nobody ever waits
+        ("bound", "i4"),  # latest leaving of the depot from which all up to here are in time
+        ("trip", "i4"),  # load of the whole trip
+        ("begins", "i4"),  # when the trip leaves the depot
+        ("rest", "i4"),  # when the goods of this trip's stops behind this one are all there
+    ]
+)
+"""Place 0 within a route is a visit to the depot: the trip before ends, the next begins."""
+
 ROUTE = np.dtype(
     [
         ("size", "i8"),
@@ -51,6 +69,26 @@ FOUND = np.dtype(
 
 NO_PARENT = -1
 """Another change than an insertion was the last. Not 0: so is named what was never found."""
+
+
+class Pairs(NamedTuple):
+    """Who is picked up on the way, and brought to whom: customers are pickups with deliveries."""
+
+    delivery: I32
+    """Of each pickup; of all else 0."""
+    pickup: I32
+    """Of each place its own pickup, which is itself unless it is a delivery."""
+
+
+class Trips(NamedTuple):
+    """Vehicles may come back for more goods."""
+
+    ready: I32
+    """When the goods of each place are at the depot."""
+
+
+Kind: TypeAlias = Pairs | Trips | None
+"""None: everybody is served from the depot, each vehicle leaves it once."""
 
 
 class Model(NamedTuple):
@@ -91,29 +129,36 @@ class Routes(NamedTuple):
     """How often each was left out."""
     tally: I64
     """Cost now, cost of the best, absent in the best, rows in use, number of the round."""
+    kind: Kind
+    """Tells the compiler which moves to use."""
 
 
 NOW, LEAST, LEAST_ABSENT, USED, ROUND = 0, 1, 2, 3, 4
 
 
-def empty_routes(model: Model, rows: int, width: int) -> Routes:
-    """Return routes without stops, everybody absent."""
+def empty_routes(
+    model: Model, rows: int, width: int, kind: Kind = None, absent: Sequence[int] | None = None
+) -> Routes:
+    """Return routes without stops; `absent` must be served, by default everybody."""
     places = len(model.place)
-    absent = np.zeros(places + 1, np.int64)
-    absent[: places - 1] = np.arange(1, places)
-    absent[-1] = places - 1
+    left = range(1, places) if absent is None else absent
+    missing = np.zeros(places + 1, np.int64)
+    missing[: len(left)] = left
+    missing[-1] = len(left)
     tally = np.zeros(5, np.int64)
     tally[LEAST], tally[LEAST_ABSENT] = FAR, places
+    stop = STOP if kind is None else PAIR_STOP if isinstance(kind, Pairs) else TRIP_STOP
     return Routes(
         route=np.zeros(rows, ROUTE),
-        stop=np.zeros((rows, width), STOP),
+        stop=np.zeros((rows, width), stop),
         route_of=np.full(places, -1, np.int32),
         found=np.zeros((places, rows), FOUND),
         old_route=np.zeros(rows, ROUTE),
-        old_stop=np.zeros((rows, width), STOP),
+        old_stop=np.zeros((rows, width), stop),
         touched=np.zeros(rows + 1, np.int64),
         kept_in=np.full(rows, -1, np.int64),
-        absent=absent,
+        absent=missing,
         missed=np.ones(places, np.int64),
         tally=tally,
+        kind=kind,
     )

@@ -2,9 +2,9 @@
 
 from core.routing.kernel.compiled import inlined
 from core.routing.kernel.draws import Draws, unit
-from core.routing.kernel.strings import drawn_string
+from core.routing.lean.kinds import take_out
 from core.routing.lean.model import I64, ROUND, USED, Model, Routes
-from core.routing.lean.timing import keep, refresh
+from core.routing.lean.timing import keep
 
 
 @inlined
@@ -15,9 +15,9 @@ def ruin(
 
     About `mean_out` leave on average: the shorter the strings, the more routes they come from.
     """
-    served = len(model.place) - 1 - int(routes.absent[-1])
-    routes_open = 0
+    served, routes_open = 0, 0
     for r in range(routes.tally[USED]):
+        served += int(routes.route[r].size)
         if routes.route[r].size > 0:
             routes_open += 1
     if served == 0:
@@ -30,42 +30,9 @@ def ruin(
         if number >= 0 and routes.kept_in[number] != routes.tally[ROUND]:
             keep(routes, number)
             length = 1 + int(unit(rng) * min(longest, float(routes.route[number].size)))
-            count = _string(model, routes, rng, number, other, length, gone, count)
+            count = take_out(model, routes, rng, number, other, length, gone, count)
         if k == model.near.shape[1]:
             return count
         other = int(model.near[seed, k])
         k += 1
-    return count
-
-
-@inlined
-def _string(
-    model: Model,
-    routes: Routes,
-    rng: Draws,
-    number: int,
-    customer: int,
-    length: int,
-    gone: I64,
-    count: int,
-) -> int:
-    """Take out a string of stops that holds the customer, maybe sparing a few in its middle."""
-    route = routes.route[number]
-    size, at = route.size, 1
-    while routes.stop[number, at].place != customer:
-        at += 1
-    length = min(length, size)
-    first, end, spare_from, spare_to = drawn_string(rng, size, at, length)
-    to = first
-    for i in range(first, size + 1):
-        place = routes.stop[number, i].place
-        if i >= end or spare_from <= i < spare_to:
-            routes.stop[number, to].place = place
-            to += 1
-        else:
-            routes.route_of[place] = -1
-            gone[count] = place
-            count += 1
-    route.size = to - 1
-    refresh(model, routes, number)
     return count

@@ -7,7 +7,7 @@ import numpy as np
 from core.routing.kernel.compiled import compiled, inlined
 from core.routing.kernel.draws import Draws, below, unit
 from core.routing.kernel.order import shuffle, sort_by
-from core.routing.lean.insertion import look, look_again, put
+from core.routing.lean.kinds import look, look_again, put, refresh
 from core.routing.lean.model import (
     FAR,
     I32,
@@ -23,7 +23,7 @@ from core.routing.lean.model import (
     empty_routes,
 )
 from core.routing.lean.ruin import ruin
-from core.routing.lean.timing import keep, put_back, refresh
+from core.routing.lean.timing import keep, put_back
 
 _BLINK = 0.01
 
@@ -212,6 +212,18 @@ def _write(routes: Routes, out: I32) -> None:
     while r < len(out) and out[r, 0] > 0:
         out[r, 0] = 0
         r += 1
+
+
+@compiled
+def lay(model: Model, routes: Routes) -> None:
+    """Work out everything about routes whose stops were written down, and what they cost."""
+    used, cost = 0, 0
+    for r in range(len(routes.route)):
+        refresh(model, routes, r)
+        if routes.route[r].size > 0:
+            used = r + 1
+            cost += routes.route[r].cost
+    routes.tally[USED], routes.tally[NOW] = used, cost
 
 
 def ready() -> None:
