@@ -15,6 +15,7 @@ from core.routing.lean.model import (
     I64,
     LEAST,
     LEAST_ABSENT,
+    NOW,
     PLACE,
     ROUND,
     Kind,
@@ -56,7 +57,9 @@ class Plain:
     delivery: I64 | None = None
     """Of each pickup its delivery, 0 of all others; None: everything comes from the depot."""
     ready: I64 | None = None
-    """When the goods of a place are at the depot; None: vehicles leave it once, at any time."""
+    """When the goods of a place are at the depot; None: all the time."""
+    reloads: bool = False
+    """Vehicles may come back for more; 0 within a route is such a visit."""
 
     @property
     def kind(self) -> Kind:
@@ -66,7 +69,10 @@ class Plain:
             first = np.flatnonzero(self.delivery)
             pickup[self.delivery[first]] = first
             return Pairs(self.delivery.astype(np.int32), pickup.astype(np.int32))
-        return None if self.ready is None else Trips(self.ready.astype(np.int32))
+        if self.ready is None and not self.reloads:
+            return None
+        ready = np.zeros_like(self.opens) if self.ready is None else self.ready
+        return Trips(ready.astype(np.int32), int(self.reloads))
 
     @property
     def required(self) -> list[int]:
@@ -84,11 +90,12 @@ class LeanSearch:
 
     def __init__(self, problem: Plain, *, seed: int) -> None:
         self.model = _model(problem)
-        width = _most_stops(problem.load, problem.capacity) + 3
+        width = _most_stops(problem) + 3
         rows = _most_routes(problem, width)
         self._routes = empty_routes(self.model, rows, width, problem.kind, problem.required)
         self._rng = np.array([key_seed(seed, "lean")], np.uint64)
         self._best = np.zeros((rows, width), np.int32)
+        self._bank = None if problem.prize is None else problem.prize.astype(np.int64)
         self._begun = False
         self._required, self._complete = problem.required, ()
         self._unit, self._long = 1.0, False
@@ -108,7 +115,13 @@ class LeanSearch:
 
         self._begun = True
         lay(self.model, self._routes)
-        self._search(1, 1.0, 1.0)
+        if self._bank is None:
+            self._search(1, 1.0, 1.0)
+        else:
+            # So hot that everybody goes in; then out again at once who costs far too much.
+            self._routes.tally[NOW] += int(self._bank.sum())
+            self._search(1, FAR, FAR)
+            self._search(len(self.model.place), 1.0, 1.0)
         self._unit = max(1.0, self.cost / len(self.model.place))
         self._long = self.long_routes
 
@@ -116,7 +129,7 @@ class LeanSearch:
         from core.routing.lean.search import search
 
         table = (self.model, self._routes, self._rng)
-        search(*table, rounds, hot, cold, _MEAN_OUT, _LONGEST, self._best)
+        search(*table, rounds, hot, cold, _MEAN_OUT, _LONGEST, self._best, self._bank)
 
     def fewer(self) -> bool:
         """Go on with a route less than the best plan, whose customers have to find other places.
@@ -152,6 +165,9 @@ class LeanSearch:
         routes.tally[ROUND] = before.tally[ROUND]
         self._routes, self._best = routes, np.zeros((len(rows), width), np.int32)
         lay(self.model, routes)
+        if self._bank is not None:
+            outside = np.isin(np.arange(len(self._bank)), list(served), invert=True)
+            routes.tally[NOW] += int(self._bank[outside].sum())
         self._search(1, 1.0, 1.0)
 
     @property
@@ -167,8 +183,8 @@ class LeanSearch:
     @property
     def long_routes(self) -> bool:
         """Return whether the best plan so far serves everybody on long routes."""
-        customers = len(self.model.place) - 1
-        return self.absent == 0 and customers >= _LONG * len(self.routes())
+        rows = self.routes()
+        return self.absent == 0 and sum(map(len, rows)) >= _LONG * len(rows)
 
     @property
     def rounds(self) -> int:
@@ -230,10 +246,12 @@ def _most_routes(problem: Plain, width: int) -> int:
     return min(size - 1, problem.vehicles or size, room)
 
 
-def _most_stops(load: I64, capacity: int) -> int:
-    """Return how many customers one vehicle can hold at most."""
-    light = np.sort(load[1:]).cumsum()
-    return max(1, int((light <= capacity).sum()))
+def _most_stops(problem: Plain) -> int:
+    """Return how many stops one vehicle can make at most."""
+    if problem.reloads:
+        return 2 * len(problem.opens)
+    light = np.sort(problem.load[1:]).cumsum()
+    return max(1, int((light <= problem.capacity).sum()))
 
 
 def _near(cost: I64) -> I32:
@@ -249,4 +267,5 @@ def _ranks(problem: Plain) -> I64:
     width, far, none = problem.closes - problem.opens, problem.cost[0], np.zeros_like(problem.opens)
     listed = ((none, 4), (-problem.load, 4), (-far, 2), (far, 1))
     timed = ((width, 2), (problem.opens, 2), (-problem.closes, 2))
-    return np.stack([key for key, times in (*listed, *timed) for _ in range(times)])
+    worth = () if problem.prize is None else ((-problem.prize, 4),)
+    return np.stack([key for key, times in (*listed, *timed, *worth) for _ in range(times)])

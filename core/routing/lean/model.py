@@ -36,12 +36,10 @@ TRIP_STOP = np.dtype(
     [
         *STOP.descr,
         ("on", "i4"),  # load of this trip's stops up to this one
-        ("ready", "i4"),  # when the goods of this trip's stops up to this one are all there
+        ("behind", "i4"),  # load of this trip's stops behind this one
+        ("rest", "i4"),  # when the goods of this trip's stops behind this one are all there
         ("spent", "i4"),  # from leaving the depot to here if nobody ever waits
         ("bound", "i4"),  # latest leaving of the depot from which all up to here are in time
-        ("trip", "i4"),  # load of the whole trip
-        ("begins", "i4"),  # when the trip leaves the depot
-        ("rest", "i4"),  # when the goods of this trip's stops behind this one are all there
     ]
 )
 """Place 0 within a route is a visit to the depot: the trip before ends, the next begins."""
@@ -81,10 +79,12 @@ class Pairs(NamedTuple):
 
 
 class Trips(NamedTuple):
-    """Vehicles may come back for more goods."""
+    """A trip begins when its goods are at the depot."""
 
     ready: I32
-    """When the goods of each place are at the depot."""
+    """When the goods of each place are there."""
+    again: int
+    """1 where vehicles may come back for more, otherwise 0."""
 
 
 Kind: TypeAlias = Pairs | Trips | None

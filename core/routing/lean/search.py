@@ -7,6 +7,7 @@ import numpy as np
 from core.routing.kernel.compiled import compiled, inlined
 from core.routing.kernel.draws import Draws, below, unit
 from core.routing.kernel.order import shuffle, sort_by
+from core.routing.lean.bank import offered
 from core.routing.lean.kinds import look, look_again, put, refresh
 from core.routing.lean.model import (
     FAR,
@@ -26,6 +27,8 @@ from core.routing.lean.ruin import ruin
 from core.routing.lean.timing import keep, put_back
 
 _BLINK = 0.01
+_HOPE = 0.3
+"""How often customers go in at a loss, up to what those tried are worth in all."""
 
 
 @compiled
@@ -39,12 +42,14 @@ def search(
     mean_out: float,
     longest: float,
     best: I32,
+    bank: I64 | None,
 ) -> None:
     """Improve `routes` for so many rounds; write the best to `best`, its sizes in column 0.
 
     The temperature falls from `hot` to `cold`. Calling again goes on where this ended: all that
     lasts is in `routes` and `rng`. Who is in no route counts before any cost; while somebody is
-    left out, those that were often left out before go first.
+    left out, those that were often left out before go first. Whoever has a price in `bank` may be
+    left out for it; the price is a part of the cost.
     """
     customers = len(model.place) - 1
     todo, still = np.zeros(customers + 1, np.int64), np.zeros(customers + 1, np.int64)
@@ -60,8 +65,17 @@ def search(
         seed = 1 + below(rng, customers)
         if absents > 0 and unit(rng) < 0.5:
             seed = int(absent[below(rng, absents)])
+        trial, tried, hope = now, 0, 0.0
+        if bank is not None:
+            tried = offered(model, routes, rng, bank, seed, still)
         count = ruin(model, routes, rng, seed, mean_out, longest, todo)
-        trial = now
+        if bank is not None:
+            for i in range(tried):
+                todo[count] = still[i]
+                trial -= bank[still[i]]
+                count += 1
+            if unit(rng) < _HOPE:
+                hope = unit(rng) * (now - trial)
         for t in range(routes.touched[-1]):
             number = routes.touched[t]
             trial += routes.route[number].cost - routes.old_route[number].cost
@@ -74,7 +88,9 @@ def search(
         if absents > 0 and unit(rng) < 0.3:
             order = -1
         _sort(model, routes, rng, todo, key, count, order)
-        trial, left = _recreate(model, routes, rng, todo, count, trial, limit, absents, still)
+        trial, left = _recreate(
+            model, routes, rng, bank, todo, count, trial, limit, heat, hope, absents, still
+        )
         often_left = 0
         for i in range(left):
             often_left += routes.missed[still[i]]
@@ -104,14 +120,20 @@ def _recreate(
     model: Model,
     routes: Routes,
     rng: Draws,
+    bank: I64 | None,
     todo: I64,
     count: int,
     trial: int,
     limit: float,
+    heat: float,
+    hope: float,
     absents: int,
     still: I64,
 ) -> tuple[int, int]:
     """Put customers in one after another, each where it is cheapest; return cost and who is left.
+
+    Who may be left out is, where that costs less; in the heat it may also go in at a loss, so that
+    several can come together who only pay together.
 
     Gives up once the limit is passed with everybody in before, or more are left out than before.
     """
@@ -119,6 +141,15 @@ def _recreate(
     for i in range(count):
         c = todo[i]
         r, column, added = _cheapest(model, routes, rng, c)
+        if bank is not None and bank[c] > 0:
+            worth = bank[c] - heat * log(max(1e-300, unit(rng)))
+            if r >= 0 and worth < added <= bank[c] + hope:
+                hope -= added - bank[c]
+            elif r < 0 or added > worth:
+                trial += bank[c]
+                if absents == 0 and trial >= limit:
+                    return trial, left
+                continue
         if r < 0:
             still[left] = c
             left += 1
@@ -235,4 +266,4 @@ def ready() -> None:
     model = Model(1, place, way, way, way, way, near, ranks)
     routes = empty_routes(model, 1, 4)
     rng, best = np.zeros(1, np.uint64), np.zeros((1, 4), np.int32)
-    search(model, routes, rng, 1, 1.0, 1.0, 1.0, 1.0, best)
+    search(model, routes, rng, 1, 1.0, 1.0, 1.0, 1.0, best, None)
