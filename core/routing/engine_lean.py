@@ -196,11 +196,11 @@ class LeanSearch:
         return tuple(tuple(row[1 : row[0] + 1]) for row in table if row[0])
 
 
-def warm_up() -> None:
-    """Compile, or read back what was compiled before."""
+def warm_up(problem: Plain) -> None:
+    """Compile what such a problem needs, or read back what was compiled before."""
     from core.routing.lean.search import ready
 
-    ready()
+    ready(problem.kind, priced=problem.prize is not None)
 
 
 def _model(problem: Plain) -> Model:
@@ -226,6 +226,7 @@ def _model(problem: Plain) -> Model:
         seconds_to,
         _near(problem.cost),
         _ranks(problem),
+        int(problem.reloads),
     )
 
 
@@ -268,4 +269,6 @@ def _ranks(problem: Plain) -> I64:
     listed = ((none, 4), (-problem.load, 4), (-far, 2), (far, 1))
     timed = ((width, 2), (problem.opens, 2), (-problem.closes, 2))
     worth = () if problem.prize is None else ((-problem.prize, 4),)
-    return np.stack([key for key, times in (*listed, *timed, *worth) for _ in range(times)])
+    late = () if problem.ready is None else ((problem.ready, 2), (-problem.ready, 2))
+    keys = (*listed, *timed, *worth, *late)
+    return np.stack([key for key, times in keys for _ in range(times)])

@@ -15,7 +15,7 @@ from core.routing.lean.search import search
 from core.routing.lean.timing import keep, put_back, refresh
 from core.routing.public.budget import Rounds, Seconds
 from core.routing.public.instance import Instance
-from core.routing.public.solve import plain, solve
+from core.routing.public.solve import posed, solve
 
 
 def a_town(customers: int, seed: int, *, slack: int = 300, vehicles: int | None = None) -> Instance:
@@ -44,7 +44,7 @@ def a_town(customers: int, seed: int, *, slack: int = 300, vehicles: int | None 
 
 
 def one_route(town: Instance, row: list[int]) -> tuple[Model, Routes]:
-    model = LeanSearch(plain(town), seed=1).model
+    model = LeanSearch(posed(town), seed=1).model
     routes = empty_routes(model, 2, 60)
     lay(model, routes, row)
     return model, routes
@@ -142,7 +142,7 @@ def test_the_same_seed_and_rounds_give_the_same_plan_and_another_seed_another_on
 
 def test_a_search_in_two_parts_is_the_search_in_one():
     town = a_town(40, 2)
-    whole, parts = LeanSearch(plain(town), seed=1), LeanSearch(plain(town), seed=1)
+    whole, parts = LeanSearch(posed(town), seed=1), LeanSearch(posed(town), seed=1)
     whole.run(200, 0.5, 0.5)
     parts.run(150, 0.5, 0.5)
     parts.run(50, 0.5, 0.5)
@@ -152,13 +152,13 @@ def test_a_search_in_two_parts_is_the_search_in_one():
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10**6), customers=st.integers(1, 40))
 def test_rows_in_use_hold_stops_and_all_others_none(seed: int, customers: int):
-    model = LeanSearch(plain(a_town(customers, seed, slack=900)), seed=1).model
+    model = LeanSearch(posed(a_town(customers, seed, slack=900)), seed=1).model
     routes, rng = empty_routes(model, customers, 60), np.array([seed], np.uint64)
     for row in range(customers):
         refresh(model, routes, row)
     best = np.zeros((customers, 60), np.int32)
     for _ in range(20):
-        search(model, routes, rng, 15, 99.0, 99.0, 15.0, 20.0, best)
+        search(model, routes, rng, 15, 99.0, 99.0, 15.0, 20.0, best, None)
         used, sizes = routes.tally[USED], routes.route["size"]
         assert (sizes[:used] > 0).all()
         assert not sizes[used:].any()

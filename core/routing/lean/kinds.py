@@ -12,6 +12,7 @@ from core.routing.kernel.draws import Draws
 from core.routing.lean import insertion, pairs, removal, timing, trips
 from core.routing.lean.model import I64, Model, Pairs, Routes, Trips
 
+
 def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Find the two cheapest columns of a route for a customer that break no limit."""
     raise NotImplementedError
@@ -52,7 +53,8 @@ def _choose(stub: Any, plain: Any, paired: Any, tripped: Any) -> None:
     def chosen(*args: Any) -> Any:
         routes = args[1]
         kind = dict(zip(routes.fields, routes.types, strict=True))["kind"]
-        made = {Pairs: paired, Trips: tripped}.get(getattr(kind, "instance_class", None), plain)
+        named: Any = getattr(kind, "instance_class", None)
+        made: Any = paired if named is Pairs else tripped if named is Trips else plain
         return made.py_func
 
     chosen.__dict__["__signature__"] = signature(plain.py_func)

@@ -1,7 +1,7 @@
 """What the lean search knows of a problem, and the routes it works on."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -35,6 +35,7 @@ PAIR_STOP = np.dtype([*STOP.descr, ("on", "i4")])
 TRIP_STOP = np.dtype(
     [
         *STOP.descr,
+        ("alone", "i4"),  # `free` if the trip ended here: it may then begin earlier
         ("on", "i4"),  # load of this trip's stops up to this one
         ("behind", "i4"),  # load of this trip's stops behind this one
         ("rest", "i4"),  # when the goods of this trip's stops behind this one are all there
@@ -105,6 +106,8 @@ class Model(NamedTuple):
     """(places, others): all other customers by closeness; of the depot: nothing of use."""
     ranks: I64
     """(orders of insertion, places): what to sort by."""
+    idle: int = 0
+    """1 where at the same cost a vehicle that stands idle is better than one that is busy."""
 
 
 class Routes(NamedTuple):
@@ -129,8 +132,8 @@ class Routes(NamedTuple):
     """How often each was left out."""
     tally: I64
     """Cost now, cost of the best, absent in the best, rows in use, number of the round."""
-    kind: Kind
-    """Tells the compiler which moves to use."""
+    kind: Any
+    """A `Kind`, which tells the compiler what moves to use; a type checker does not follow."""
 
 
 NOW, LEAST, LEAST_ABSENT, USED, ROUND = 0, 1, 2, 3, 4

@@ -7,7 +7,7 @@ import numpy as np
 from core.routing.kernel.compiled import compiled, inlined
 from core.routing.kernel.draws import Draws, below, unit
 from core.routing.kernel.order import shuffle, sort_by
-from core.routing.lean.bank import offered
+from core.routing.lean.bank import asked, offered
 from core.routing.lean.kinds import look, look_again, put, refresh
 from core.routing.lean.model import (
     FAR,
@@ -19,6 +19,7 @@ from core.routing.lean.model import (
     PLACE,
     ROUND,
     USED,
+    Kind,
     Model,
     Routes,
     empty_routes,
@@ -27,8 +28,6 @@ from core.routing.lean.ruin import ruin
 from core.routing.lean.timing import keep, put_back
 
 _BLINK = 0.01
-_HOPE = 0.3
-"""How often customers go in at a loss, up to what those tried are worth in all."""
 
 
 @compiled
@@ -65,17 +64,9 @@ def search(
         seed = 1 + below(rng, customers)
         if absents > 0 and unit(rng) < 0.5:
             seed = int(absent[below(rng, absents)])
-        trial, tried, hope = now, 0, 0.0
-        if bank is not None:
-            tried = offered(model, routes, rng, bank, seed, still)
+        tried = offered(model, routes, rng, bank, seed, still)
         count = ruin(model, routes, rng, seed, mean_out, longest, todo)
-        if bank is not None:
-            for i in range(tried):
-                todo[count] = still[i]
-                trial -= bank[still[i]]
-                count += 1
-            if unit(rng) < _HOPE:
-                hope = unit(rng) * (now - trial)
+        count, trial, hope = asked(rng, bank, still, tried, todo, count, now)
         for t in range(routes.touched[-1]):
             number = routes.touched[t]
             trial += routes.route[number].cost - routes.old_route[number].cost
@@ -142,11 +133,12 @@ def _recreate(
         c = todo[i]
         r, column, added = _cheapest(model, routes, rng, c)
         if bank is not None and bank[c] > 0:
-            worth = bank[c] - heat * log(max(1e-300, unit(rng)))
-            if r >= 0 and worth < added <= bank[c] + hope:
-                hope -= added - bank[c]
+            price = int(bank[c])
+            worth = price - heat * log(max(1e-300, unit(rng)))
+            if r >= 0 and worth < added <= price + hope:
+                hope -= added - price
             elif r < 0 or added > worth:
-                trial += bank[c]
+                trial += price
                 if absents == 0 and trial >= limit:
                     return trial, left
                 continue
@@ -196,7 +188,7 @@ def _cheapest(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[
         found = routes.found[customer, empty]
         if found.name != routes.route[empty].name:
             look(model, routes, customer, empty)
-        if found.cost < cost:
+        if found.cost < cost + model.idle:
             route, cost, column = empty, found.cost, 0
     return route, column, cost
 
@@ -257,13 +249,13 @@ def lay(model: Model, routes: Routes) -> None:
     routes.tally[USED], routes.tally[NOW] = used, cost
 
 
-def ready() -> None:
+def ready(kind: Kind, *, priced: bool) -> None:
     """Compile the search for the types that it is called with."""
     way = np.zeros((2, 2), np.int32)
-    place = np.zeros(2, PLACE)
-    place["closes"] = 1
     near, ranks = np.zeros((2, 0), np.int32), np.zeros((1, 2), np.int64)
-    model = Model(1, place, way, way, way, way, near, ranks)
-    routes = empty_routes(model, 1, 4)
+    model = Model(1, np.zeros(2, PLACE), way, way, way, way, near, ranks, 0)
+    routes = empty_routes(model, 1, 4, kind)
+    lay(model, routes)
     rng, best = np.zeros(1, np.uint64), np.zeros((1, 4), np.int32)
-    search(model, routes, rng, 1, 1.0, 1.0, 1.0, 1.0, best, None)
+    bank = np.zeros(2, np.int64) if priced else None
+    search(model, routes, rng, 0, 1.0, 1.0, 1.0, 1.0, best, bank)

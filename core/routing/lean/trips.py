@@ -21,7 +21,6 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Find the two cheapest places of a route for a customer that break no limit.
 
     It goes into a trip, or with a visit to the depot before or behind it, which divides the trip.
-    The first part of a divided trip is taken to begin no earlier than the whole did.
     """
     stops, cost, seconds = routes.stop, model.cost, model.seconds
     place, capacity = model.place[customer], model.capacity
@@ -46,12 +45,13 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
             if added >= second:
                 continue
             if how == _VISIT_BEFORE:
-                back = before.free + seconds[here, 0]
+                back = before.alone + seconds[here, 0]
                 fits = (here > 0) & (before.behind + load <= capacity) & (back <= home)
                 start = max(back + handling, max(ready, before.rest)) + seconds[0, customer]
             else:
                 fits = ready <= before.bound
-                start = max(before.free, ready + before.spent) + seconds[here, customer]
+                left = before.free if how == _WITHIN else before.alone
+                start = max(left, ready + before.spent) + seconds[here, customer]
             fits &= start <= closes
             end = max(start, opens) + service
             if how == _VISIT_BEHIND:
@@ -109,7 +109,9 @@ def refresh(model: Model, routes: Routes, number: int) -> None:
         rest, behind = max(rest, ready[stop.place]), behind + place.load
         if stop.place == 0:
             rest, behind = 0, 0
+    # `prompt`: leaving here if the trip began at once; `back`: where it could; `there`: its goods.
     free, on, spent, bound = int(places[0].opens), 0, 0, FAR
+    prompt, back, there = 0, free, 0
     for i in range(size + 1):
         stop = stops[number, i]
         place = places[stop.place]
@@ -118,10 +120,15 @@ def refresh(model: Model, routes: Routes, number: int) -> None:
             bound = min(bound, place.closes - spent - leg)
             spent += leg + place.service
             free = max(free + leg, place.opens) + place.service
+            prompt = max(prompt + leg, place.opens) + place.service
+            there = max(there, ready[stop.place])
             on += place.load
         if stop.place == 0:
-            free, on, spent, bound = max(free, stop.rest), 0, 0, FAR
+            back = free
+            free, on, spent, bound, there = max(free, stop.rest), 0, 0, FAR, 0
+            prompt = 0
         stop.free, stop.on, stop.spent, stop.bound = free, on, spent, bound
+        stop.alone = max(prompt, max(back, there) + spent)
 
 
 @inlined

@@ -1,6 +1,9 @@
-"""Solving a public instance within a budget, by the engine that its rules need."""
+"""Solving a public instance within a budget, by the engines that its rules need."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from core.routing import engine_lean
 from core.routing.engine_lean import LeanSearch, Plain
@@ -12,6 +15,8 @@ from core.routing.public.judge import Verdict, judge
 _PATIENCE = 1000
 """Rounds for each customer that a budget must be good for before it is shared."""
 _OWN_SHARE = 0.4
+_FEWER_SHARE = 0.3
+"""Of a budget, for doing with a vehicle less where vehicles count before distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +44,48 @@ def solve(instance: Instance, budget: Budget, *, seed: int) -> Solved:
 
     Under a budget of rounds the same instance and seed give the same plan in every process.
     """
-    engine = _ruin_and_recreate if instance.plain else _pyvrp
-    routes, used = engine(instance, budget, seed)
+    routes, used = _ruin_and_recreate(instance, budget, seed)
     return Solved(routes, judge(instance, routes), used)
 
 
 def warm_up(instance: Instance) -> None:
     """Load what solving this instance needs, and compile it where that was not done before."""
-    engine_pyvrp.load()
     if instance.plain:
-        engine_lean.warm_up()
+        engine_pyvrp.load()
+    engine_lean.warm_up(posed(instance))
 
 
 def _ruin_and_recreate(
     instance: Instance, budget: Budget, seed: int
 ) -> tuple[Plan, tuple[Used, ...]]:
-    search = LeanSearch(plain(instance), seed=seed)
-    shared = _shared(instance, budget, search)
-    (budget.first(_OWN_SHARE) if shared else budget).spend(search.run)
-    own = Used(engine_lean.NAME, seed, search.rounds, search.cost)
+    search = LeanSearch(posed(instance), seed=seed)
+    shared = instance.plain and _shared(instance, budget, search)
+    run = _vehicles_first(search) if instance.vehicles_first else search.run
+    (budget.first(_OWN_SHARE) if shared else budget).spend(run)
+    cost = search.cost if instance.real is None else judge(instance, search.routes()).cost
+    own = Used(engine_lean.NAME, seed, search.rounds, cost)
     if not shared:
         return search.routes(), (own,)
     routes, others = _pyvrp(instance, budget.after(_OWN_SHARE), seed)
     if judge(instance, routes).problem is not None or search.cost <= others[0].cost:
         routes = search.routes()
     return routes, (own, *others)
+
+
+def _vehicles_first(search: LeanSearch) -> Callable[[int, float, float], None]:
+    """Return a run that takes routes away one after another at first, then looks at the cost."""
+
+    def run(rounds: int, since: float, until: float) -> None:
+        part, done = (
+            (_FEWER_SHARE, 0.0) if since < _FEWER_SHARE else (1 - _FEWER_SHARE, _FEWER_SHARE)
+        )
+        if since < _FEWER_SHARE:
+            search.fewer()
+        else:
+            search.settle()
+        search.run(rounds, (since - done) / part, min(1.0, (until - done) / part))
+
+    return run
 
 
 def _shared(instance: Instance, budget: Budget, search: LeanSearch) -> bool:
@@ -84,8 +106,8 @@ def _pyvrp(instance: Instance, budget: Budget, seed: int) -> tuple[Plan, tuple[U
     return routes, (Used(engine_pyvrp.NAME, seed, rounds, verdict.cost),)
 
 
-def plain(instance: Instance) -> Plain:
-    """Return the arrays of an instance that holds nothing beyond them."""
+def posed(instance: Instance) -> Plain:
+    """Return the arrays of an instance as our search takes them."""
     return Plain(
         instance.cost,
         instance.time,
@@ -95,4 +117,8 @@ def plain(instance: Instance) -> Plain:
         instance.load,
         instance.capacity,
         instance.vehicles,
+        prize=instance.prize,
+        delivery=None if instance.partner is None else np.maximum(instance.partner, 0),
+        ready=instance.release,
+        reloads=instance.reloads,
     )
