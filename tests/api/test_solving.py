@@ -53,9 +53,18 @@ def test_every_format_is_solved_under_its_own_objective(
 
 
 @pytest.mark.slow
-def test_two_processes_give_the_same_plan(tmp_path: Path):
-    (tmp_path / "tiny").write_text(solomon())
-    words = (str(tmp_path / "tiny"), "--format", "solomon", "--iterations", "99", "--seed", "3")
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (solomon(), "solomon"),
+        (vrplib(WINDOWS + RELEASES), "vrplib"),
+        (vrplib(WINDOWS + PRIZES), "vrplib"),
+        (lilim(), "lilim"),
+    ],
+)
+def test_two_processes_give_the_same_plan(tmp_path: Path, text: str, form: str):
+    (tmp_path / "tiny").write_text(text)
+    words = (str(tmp_path / "tiny"), "--format", form, "--iterations", "99", "--seed", "3")
     plans: list[object] = []
     for name in ("a.json", "b.json"):
         done = run(*words, "--json", str(tmp_path / name))
