@@ -226,15 +226,26 @@ def ortools(offer: Offer, seconds: float, _seed: int) -> Plan:
 
 
 def vroom(offer: Offer, seconds: float, _seed: int) -> Plan:
-    """Return VROOM's plan at its highest level, from the present one; its limit is the wall's."""
+    """Return VROOM's plan at its highest level, from the present one; its limit is the wall's.
+
+    Now and then it holds a present route with goods to fetch for one over capacity, and refuses all
+    of it; then it begins without a plan.
+    """
     api: Any = import_module("vroom")
+    try:
+        return _vroom(api, offer, seconds, begun=True)
+    except api._vroom.VroomInputException:
+        return _vroom(api, offer, seconds, begun=False)
+
+
+def _vroom(api: Any, offer: Offer, seconds: float, *, begun: bool) -> Plan:
     problem = offer.problem
     task_in = api.Input()
     ways = offer.ways.astype(np.uint32)
     task_in.set_durations_matrix("car", ways)
     for s, slot in enumerate(problem.slots):
         steps = [api.VehicleStep("start")]
-        for what, t in offer.steps(s):
+        for what, t in offer.steps(s) if begun else ():
             kind = "single" if offer.source(t) < 0 else "pickup" if what == "fetch" else "delivery"
             steps.append(api.VehicleStep(kind, t))
         task_in.add_vehicle(
@@ -246,7 +257,7 @@ def vroom(offer: Offer, seconds: float, _seed: int) -> Plan:
                 skills={t for t in offer.orders if s in offer.able(t)},
                 time_window=api.TimeWindow(slot.ready_s, slot.latest_return_s),
                 max_travel_time=min(slot.range_m, LATEST),
-                steps=[*steps, api.VehicleStep("end")],
+                steps=[*steps, api.VehicleStep("end")] if begun else [],
             )
         )
     for t in offer.orders:
