@@ -30,6 +30,8 @@ class Improved:
     left: tuple[int, ...]
     cost_mc: int
     engine: str
+    far: bool = False
+    """Whether it was searched with one charging stop for everybody who may make it."""
 
 
 def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
@@ -50,24 +52,28 @@ def _improved(problem: Problem, seed: int, iterations: int) -> Improved:
         return found
 
     def again(smaller: Problem) -> tuple[Sequences, tuple[int, ...]]:
-        tried = _better(smaller, seed, max(1, iterations // 4))
+        tried = _better(smaller, seed, max(1, iterations // 4), (found.far,))
         return tried.rows, tried.left
 
     rows, left = fewer(problem, found.rows, found.left, again)
     return Improved(rows, left, cost_mc(problem, rows), found.engine)
 
 
-def _better(problem: Problem, seed: int, iterations: int) -> Improved:
+def _better(
+    problem: Problem, seed: int, iterations: int, sides: tuple[bool, ...] = (False, True)
+) -> Improved:
+    """Return the best of the engines. `sides`: without charging, and with one stop for everybody
+    who may make it; our own search gives each the same share of its rounds."""
     orders = sum(t.order_id is not None for t in problem.tasks)
     one_window = narrowed(problem)
-    charging = any(s.charges for s in problem.slots)
-    rounds = iterations * rounds_each(orders) // (2 if charging else 1)
-    own = engine_kernel.solve(one_window, seed=seed, rounds=rounds)
-    found = [_held(problem, own, engine_kernel.NAME)]
-    if charging:
-        # The other half of the rounds: with one charging stop for everybody who may make it.
-        far = engine_kernel.solve(stretched(one_window), seed=seed, rounds=rounds)
-        found.append(_held(problem, far, engine_kernel.NAME))
+    if not any(s.charges for s in problem.slots):
+        sides = (False,)
+    rounds = iterations * rounds_each(orders) // len(sides)
+    found: list[Improved] = []
+    for far in sides:
+        asked = stretched(one_window) if far else one_window
+        own = engine_kernel.solve(asked, seed=seed, rounds=rounds)
+        found.append(replace(_held(problem, own, engine_kernel.NAME), far=far))
     if orders <= _PYVRP_ORDERS:
         clock = folded(one_window)
         runs = runs_of(clock)
