@@ -10,7 +10,7 @@ from api.strip import missed
 from core.domain.day import Day
 from core.domain.ids import OrderId, StopId, VehicleId
 from core.domain.option import NewRoute
-from core.domain.order import OrderStatus
+from core.domain.order import SERVED
 from core.domain.plan import Progress, RouteState, Stop
 from core.domain.time import TimeWindow
 
@@ -128,7 +128,7 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
     status = "open"
     if i < route.done:
         status = "done"
-        if state is not None and state.cancelled and state.status is not OrderStatus.DELIVERED:
+        if state is not None and state.cancelled and state.status not in SERVED:
             status = "cancelled"
         elif state is not None and state.attempt_failed:
             status = "failed"

@@ -6,7 +6,7 @@ from api.outlook import Outlook
 from api.schemas import Kpi
 from core.domain.day import Day, OrderState
 from core.domain.decision import PlanAdopted
-from core.domain.order import OrderStatus
+from core.domain.order import SERVED, OrderStatus
 from core.domain.plan import Plan
 from core.domain.time import seconds_between
 from core.ledger.events import Event
@@ -36,7 +36,7 @@ def planned_on_time_pct(day: Day, plan: Plan | None) -> int:
 
 def missed(state: OrderState, outlook: Outlook) -> bool:
     """Whether the promise is broken already: late at the door, refused, or over and not there."""
-    if state.status is OrderStatus.DELIVERED:
+    if state.status in SERVED:
         return state.ended_at is not None and state.ended_at > state.promise.closes
     if state.status is OrderStatus.REFUSED:
         return True
@@ -67,7 +67,7 @@ def kpi(day: Day, outlook: Outlook, plan: Plan | None) -> Kpi:
         plan_on_time_pct=planned_on_time_pct(day, plan),
         at_risk=len(risky) + len(loose),
         broken=len(broken),
-        delivered=sum(1 for s in owed if s.status is OrderStatus.DELIVERED),
+        delivered=sum(1 for s in owed if s.status in SERVED),
         failed=sum(1 for s in owed if s.attempt_failed),
         open=sum(1 for s in owed if s.open),
         orders=len(owed),

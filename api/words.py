@@ -123,6 +123,8 @@ def caller_sentence(day: Day, outlook: Outlook, order_id: OrderId) -> str:
 def _ended_sentence(day: Day, state: OrderState) -> str:
     if state.status is OrderStatus.DELIVERED and state.ended_at is not None:
         return f"Your parcel was delivered at {day.clock(state.ended_at)}."
+    if state.status is OrderStatus.COLLECTED and state.ended_at is not None:
+        return f"Your parcel was collected at {day.clock(state.ended_at)}."
     if state.cancelled:
         return "This order was cancelled; nothing comes."
     if state.status is OrderStatus.REFUSED:

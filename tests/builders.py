@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from core.domain.day import Day, GoodsAt, OrderState, VehicleState
+from core.domain.day import Day, GoodsAt, OrderState, VehicleState, goods_at_first
 from core.domain.fact import DayOpened, DriverListed, Fact, OrderReceived, VehicleListed
 from core.domain.fleet import BreakRule, Depot, Driver, Vehicle
 from core.domain.ids import CustomerId, DayId, DepotId, DriverId, OrderId, PlanId, StopId, VehicleId
@@ -171,7 +171,8 @@ def a_day(
             return OrderState(
                 order, OrderStatus.LOADED, 1, order.promise, GoodsAt.VEHICLE, vehicle_id=vehicle
             )
-        return OrderState(order, OrderStatus.RECEIVED, 1, order.promise)
+        where = goods_at_first(order)
+        return OrderState(order, OrderStatus.RECEIVED, 1, order.promise, where)
 
     depot = Depot(DepotId("depot"), DEPOT, a_window(-120, 720))
     opened = DayOpened(DayId("test:2026-11-10"), "test", "2026-11-10", "UTC", (depot,))

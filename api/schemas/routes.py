@@ -8,7 +8,7 @@ from api.schemas.base import View, Window
 
 class StopView(View):
     stop_id: str
-    kind: Literal["deliver", "rest", "reload", "meet", "charge"]
+    kind: Literal["deliver", "rest", "reload", "meet", "charge", "collect"]
     order_id: str | None
     position: int
     """Counted from 1 over the whole route."""

@@ -43,6 +43,13 @@ class GoodsAt(StrEnum):
     VEHICLE = "vehicle"
     CUSTOMER = "customer"
     CARRIER = "carrier"
+    SENDER = "sender"
+    """Not collected yet."""
+
+
+def goods_at_first(order: Order) -> GoodsAt:
+    """Return where the goods of an order are before anybody has touched them."""
+    return GoodsAt.SENDER if order.returns or order.pickup is not None else GoodsAt.DEPOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class OrderState:
     urgent: bool = False
     received_at: datetime | None = None
     ended_at: datetime | None = None
-    """Event time of delivery, cancellation or refusal."""
+    """Event time of delivery, collection of a return, cancellation or refusal."""
     attempts: int = 0
     fail_reason: FailReason | None = None
     told: TimeWindow | None = None
@@ -75,6 +82,11 @@ class OrderState:
     def open(self) -> bool:
         """Whether a visit is still owed."""
         return self.status not in ENDED and not self.cancelled
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no vehicle and no carrier has the goods yet."""
+        return self.goods in (GoodsAt.DEPOT, GoodsAt.SENDER)
 
     @property
     def attempt_failed(self) -> bool:

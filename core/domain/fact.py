@@ -128,6 +128,16 @@ class OrderDelivered:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCollected:
+    """The goods of a return, or of an order that goes on to another door, are on board."""
+
+    vehicle_id: VehicleId
+    order_id: OrderId
+    point: Point
+    type: Literal["order_collected"] = "order_collected"
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptFailed:
     vehicle_id: VehicleId
     order_id: OrderId
@@ -286,6 +296,7 @@ Fact = (
     | RouteDeparted
     | StopReached
     | OrderDelivered
+    | OrderCollected
     | AttemptFailed
     | StopFinished
     | HandedOver

@@ -25,10 +25,22 @@ class OrderStatus(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    COLLECTED = "collected"
+    """A return is on its way to the depot."""
     DELIVERED = "delivered"
 
 
-ENDED = frozenset({OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.REFUSED})
+SERVED = frozenset({OrderStatus.COLLECTED, OrderStatus.DELIVERED})
+"""Somebody was at the door, and all went well."""
+
+ENDED = frozenset(
+    {
+        OrderStatus.COLLECTED,
+        OrderStatus.DELIVERED,
+        OrderStatus.CANCELLED,
+        OrderStatus.REFUSED,
+    }
+)
 """No stop is owed any more. A failed attempt is not an end: a second one may follow."""
 
 
@@ -70,9 +82,25 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Pickup:
+    """Where goods are collected, by the vehicle that then brings them."""
+
+    point: Point
+    window: TimeWindow
+    service_s: int
+
+    def __post_init__(self) -> None:
+        if self.service_s < 0:
+            raise ValueError(f"collecting cannot last {self.service_s} s")
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """One delivery to one door. Names, addresses, notes and phones live in the erasable
-    personal table under `customer_id` and `order_id`; none of them is here."""
+    """One visit to one door, or to two where the goods have to be collected first.
+
+    Names, addresses, notes and phones live in the erasable personal table under `customer_id` and
+    `order_id`; none of them is here.
+    """
 
     order_id: OrderId
     customer_id: CustomerId
@@ -98,6 +126,10 @@ class Order:
     owed, whatever it costs."""
     depot_id: DepotId | None = added(None)
     """Where its goods lie; None: every depot of the day has them."""
+    returns: bool = added(False)
+    """The goods are collected at the door and come to the depot."""
+    pickup: Pickup | None = added(None)
+    """Where the goods are, when they are not at the depot."""
 
     def __post_init__(self) -> None:
         if not self.order_id:
@@ -106,6 +138,12 @@ class Order:
             raise ValueError(f"order {self.order_id}: service cannot last {self.service_s} s")
         if self.prize_cents is not None and self.prize_cents < 0:
             raise ValueError(f"order {self.order_id}: a prize cannot be {self.prize_cents} cents")
+        if self.returns and self.pickup is not None:
+            raise ValueError(f"order {self.order_id} comes to the depot or to a door, not to both")
+        lies_there = self.release_at is not None or self.depot_id is not None
+        if lies_there and (self.returns or self.pickup is not None):
+            text = "its goods are not at a depot, so that they neither lie nor are released there"
+            raise ValueError(f"order {self.order_id}: {text}")
         if self.release_at is not None:
             require_utc(self.release_at, f"release of order {self.order_id}")
         if self.max_height_cm is not None and self.max_height_cm <= 0:

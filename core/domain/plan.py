@@ -15,6 +15,7 @@ class StopKind(StrEnum):
     RELOAD = "reload"
     MEET = "meet"
     CHARGE = "charge"
+    COLLECT = "collect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,7 @@ class Stop:
 
     stop_id: StopId
     """Stable over plan versions: `deliver:<order>`, `rest:<driver>`, `reload:<vehicle>:<n>`,
-    `charge:<vehicle>:<n>`,
-    `meet:<meeting>:<vehicle>`."""
+    `charge:<vehicle>:<n>`, `collect:<order>`, `meet:<meeting>:<vehicle>`."""
     kind: StopKind
     point: Point
     service_s: int
@@ -32,10 +32,10 @@ class Stop:
     leave_at: datetime
     """Arrival, then waiting for the window to open, then service."""
     order_id: OrderId | None = None
-    """Set for a delivery: one order a stop. Consecutive deliveries at one point share a
-    parking place."""
+    """Set for a delivery, and for a return that is collected: one order a stop. Consecutive
+    deliveries at one point share a parking place."""
     loads: tuple[OrderId, ...] = ()
-    """Orders taken on board at a reload."""
+    """Orders taken on board at a reload, or where goods are collected that go to another door."""
     meeting_id: MeetingId | None = None
     meets: VehicleId | None = None
     gives: tuple[OrderId, ...] = ()

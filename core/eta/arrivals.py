@@ -52,11 +52,14 @@ ANY_TIME = Bounds()
 def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
     """Return when that stop may begin.
 
-    A delivery inside its promise, while its door and the zone around it are open; a rest so that
-    it ends inside its window; a meeting not before its planned time, when the other van is there.
+    A delivery or a return inside its promise, while its door and the zone around it are open;
+    goods that go on to another door when the sender was told; a rest so that it ends inside its
+    window; a meeting not before its planned time, when the other van is there.
     """
     match stop.kind:
-        case StopKind.DELIVER:
+        case StopKind.COLLECT if stop.order_id is None:
+            return Bounds(*_to_collect(day, stop))
+        case StopKind.DELIVER | StopKind.COLLECT:
             state = day.orders.get(stop.order_id) if stop.order_id is not None else None
             if state is None:
                 return ANY_TIME
@@ -75,6 +78,14 @@ def bounds_of(day: Day, vehicle_id: VehicleId, stop: Stop) -> Bounds:
             return Bounds(earliest=_released(day, stop))
         case StopKind.CHARGE:
             return ANY_TIME
+
+
+def _to_collect(day: Day, stop: Stop) -> tuple[datetime | None, datetime | None]:
+    """Return the time for which the sender was promised that somebody comes."""
+    pickups = [day.orders[o].order.pickup for o in stop.loads if o in day.orders]
+    windows = [p.window for p in pickups if p is not None]
+    opens = max((w.opens for w in windows), default=None)
+    return opens, min((w.closes for w in windows), default=None)
 
 
 def _released(day: Day, stop: Stop) -> datetime | None:

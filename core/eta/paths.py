@@ -25,6 +25,9 @@ __all__ = ["Noise", "PathTimes", "simulate"]
 # A day ahead in quarters; what starts later has the luck of the last one.
 BUCKETS = 64
 
+_AT_DOORS = (StopKind.DELIVER, StopKind.COLLECT)
+"""Where nobody knows exactly how long it takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class PathTimes:
@@ -225,7 +228,7 @@ class _Run:
             self.time, self.first_leg_s = arrive, 0.0
             return
         begin = np.full_like(arrive, float(seconds_between(now, standing.start_at)))
-        if stop.kind is StopKind.DELIVER:
+        if stop.kind in _AT_DOORS:
             waits = np.maximum(0.0, begin)
             self.time = waits + (self.time - waits) * self.service[stop.stop_id]
         self._note(stop, arrive, begin, self.time)
@@ -284,7 +287,7 @@ class _Run:
         return begin
 
     def _serve(self, stop: Stop, arrive: Paths, begin: Paths) -> None:
-        random = stop.kind is StopKind.DELIVER
+        random = stop.kind in _AT_DOORS
         lasts = stop.service_s * self.service[stop.stop_id] if random else stop.service_s
         self._note(stop, arrive, begin, np.maximum(begin + lasts, 0))
         self.queue.pop(0)

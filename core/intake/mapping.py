@@ -36,6 +36,12 @@ ORDER_FIELDS = (
     "release",
     "prize",
     "depot",
+    "direction",
+    "from_lat",
+    "from_lon",
+    "from_opens",
+    "from_closes",
+    "from_service_min",
 )
 VEHICLE_FIELDS = (
     "vehicle_id",
@@ -130,6 +136,8 @@ class OrdersPart(_Part):
     }
     service_min: Annotated[int, Field(ge=0)] = 4
     """For rows that do not say."""
+    returns: tuple[str, ...] = ("return",)
+    """What the column `direction` says of goods that come to the depot."""
 
 
 class VehiclesPart(_Part):

@@ -9,9 +9,11 @@ from core.domain.ids import CustomerId, OrderId
 from core.domain.order import Load, Order, Priority
 from core.domain.place import Point
 from core.domain.time import TimeWindow
-from core.intake.depots import depot_named, nearest_m
+from core.intake.collected import comes_back, read_pickup
+from core.intake.depots import depot_named
 from core.intake.fields import BadField, Reader, looks_like_phone
 from core.intake.mapping import Mapping
+from core.intake.places import located
 from core.intake.report import Outcome, Problems
 from core.intake.table import Row
 
@@ -96,20 +98,28 @@ def _read(
     )
     customer_id = _customer_id(row, salt)
     has_phone = looks_like_phone(row.get("phone"))
+    promise = TimeWindow(opens, closes)
+    release_at = reader.instant("release", row.get("release")) if row.get("release") else None
+    pickup = read_pickup(row, mapping, reader, promise)
+    if pickup is not None or comes_back(row, mapping):
+        for field in (f for f in ("release", "depot") if row.get(f)):
+            raise BadField(field, "these goods are not at a depot; say where they are collected")
     order = Order(
         order_id=OrderId(order_id),
         customer_id=customer_id,
         point=point,
         load=load,
-        promise=TimeWindow(opens, closes),
+        promise=promise,
         service_s=service_s,
         priority=priority,
         needs=reader.words(row.get("needs")),
-        hours=_hours(row, reader, TimeWindow(opens, closes)),
-        release_at=reader.instant("release", row.get("release")) if row.get("release") else None,
+        hours=_hours(row, reader, promise),
+        release_at=release_at,
         prize_cents=reader.scaled("prize", row.get("prize"), 100) if row.get("prize") else None,
         max_height_cm=reader.above_zero("max_height_m", row.get("max_height_m"), 100),
         depot_id=depot_named(row, "depot", mapping),
+        returns=comes_back(row, mapping),
+        pickup=pickup,
     )
     address = ", ".join(p for p in (row.get("address"), row.get("postcode"), row.get("city")) if p)
     words = (
@@ -134,24 +144,11 @@ def _hours(row: Row, reader: Reader, promise: TimeWindow) -> tuple[TimeWindow, .
 
 
 def _point(row: Row, mapping: Mapping, reader: Reader) -> Point | None:
-    lat_text, lon_text = row.get("lat"), row.get("lon")
-    if not lat_text and not lon_text:
+    if not row.get("lat") and not row.get("lon"):
         if not row.get("address"):
             raise BadField("address", "neither an address nor coordinates")
         return None
-    lat, lon = reader.coordinate("lat", lat_text), reader.coordinate("lon", lon_text)
-    reach_m = mapping.depot.reach_km * 1000
-    if abs(lat) > 90:
-        raise BadField("lat", f"latitude {lat_text} lies outside -90..90")
-    away_m = nearest_m(Point.at(lat, lon), mapping)
-    if away_m <= reach_m:
-        return Point.at(lat, lon)
-    if abs(lon) <= 90 and nearest_m(Point.at(lon, lat), mapping) <= reach_m:
-        raise BadField("lat", "latitude and longitude are swapped")
-    raise BadField(
-        "lat",
-        f"lies {away_m // 1000} km from the depot, farther than {mapping.depot.reach_km} km",
-    )
+    return located(row, mapping, reader, "lat", "lon")
 
 
 def _load(row: Row, reader: Reader, largest: Load | None) -> Load:

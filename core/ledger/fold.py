@@ -17,7 +17,14 @@ from core.domain.fact import (
     VehicleListed,
 )
 from core.domain.rules import Rules
-from core.ledger import fold_decisions, fold_effects, fold_orders, fold_routes, fold_world
+from core.ledger import (
+    fold_collected,
+    fold_decisions,
+    fold_effects,
+    fold_orders,
+    fold_routes,
+    fold_world,
+)
 from core.ledger.canonical import digest
 from core.ledger.events import Event
 from core.ledger.unmatched import waits_for
@@ -41,7 +48,7 @@ def _applied(body: object, day: Day, at: datetime) -> Day:
     raise TypeError(f"day {day.opened.day_id}: nothing folds {type(body).__name__} of {at}")
 
 
-for _family in (fold_orders, fold_routes, fold_world, fold_decisions, fold_effects):
+for _family in (fold_orders, fold_routes, fold_collected, fold_world, fold_decisions, fold_effects):
     for _apply in _family.APPLY:
         _applied.register(_apply)
 

@@ -25,7 +25,7 @@ from core.domain.decision import (
 from core.domain.ids import OrderId
 from core.domain.option import NewRoute, RefuseOrder
 from core.domain.order import OrderStatus
-from core.domain.plan import Progress, Route, RouteState, Stop
+from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
 from core.domain.proposal import ProposalStatus
 from core.ledger.fold_orders import released
 from core.ledger.folding import (
@@ -189,7 +189,8 @@ def loads_for(stops: tuple[Stop, ...]) -> tuple[OrderId, ...]:
     later = {o for s in stops for o in (*s.loads, *s.takes)}
     wanted: dict[OrderId, None] = {}
     for stop in stops:
-        for order_id in (*([stop.order_id] if stop.order_id is not None else []), *stop.gives):
+        brought = None if stop.kind is StopKind.COLLECT else stop.order_id
+        for order_id in (*([brought] if brought is not None else []), *stop.gives):
             if order_id not in later:
                 wanted[order_id] = None
     return tuple(wanted)

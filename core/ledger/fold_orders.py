@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.domain.day import CarrierState, Day, GoodsAt, OrderState, Tender
+from core.domain.day import CarrierState, Day, GoodsAt, OrderState, Tender, goods_at_first
 from core.domain.fact import (
     CarrierListed,
     CustomerConsented,
@@ -33,6 +33,7 @@ def order_received(body: OrderReceived, day: Day, at: datetime) -> Day:
             status=OrderStatus.RECEIVED,
             revision=1,
             promise=body.order.promise,
+            goods=goods_at_first(body.order),
             urgent=body.urgent,
             received_at=at,
         )
@@ -48,6 +49,7 @@ def order_received(body: OrderReceived, day: Day, at: datetime) -> Day:
             known,
             order=body.order,
             promise=promise,
+            goods=goods_at_first(body.order) if known.untouched else known.goods,
             received_at=at,
             urgent=known.urgent or body.urgent,
             revision=known.revision + 1,

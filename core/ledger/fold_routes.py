@@ -4,11 +4,10 @@ Facts come late and in any order. A stop that is done stays done, an order never
 only a fact at least as recent as the last proof moves a driver.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from core.domain.day import Day, GoodsAt, OrderState
+from core.domain.day import Day, GoodsAt
 from core.domain.fact import (
     AttemptFailed,
     HandedOver,
@@ -21,97 +20,45 @@ from core.domain.fact import (
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import OrderStatus
 from core.domain.place import Point
-from core.domain.plan import Progress, RouteState, Stop
+from core.domain.plan import Progress, StopKind
+from core.ledger.fold_collected import not_collected, taken, unloaded, without_collecting
 from core.ledger.folding import Apply, advanced, latest, with_order, with_orders, with_route
+from core.ledger.moving import brought_forward, departed, loaded, moved, on_vehicle, under_way
 
 
 def route_departed(body: RouteDeparted, day: Day, at: datetime) -> Day:
     route = day.routes[body.vehicle_id]
     if route.progress is not Progress.AT_DEPOT:
         return day
-    return _departed(day, route, at, body.point)
-
-
-def _departed(day: Day, route: RouteState, at: datetime, point: Point) -> Day:
-    """Put on board what was planned to be; any later scan proves the departure as well."""
-    day = with_route(day, replace(route, progress=Progress.DRIVING, since=at, last_point=point))
-    return _loaded(day, route.vehicle_id, route.loads)
-
-
-def _loaded(day: Day, vehicle_id: VehicleId, order_ids: tuple[OrderId, ...]) -> Day:
-    """Move goods from the depot onto a vehicle; goods that are elsewhere stay there."""
-    taken = [
-        state
-        for order_id in order_ids
-        if (state := day.orders.get(order_id)) is not None
-        and state.goods is GoodsAt.DEPOT
-        and state.status in (OrderStatus.RECEIVED, OrderStatus.LOADED, OrderStatus.FAILED)
-    ]
-    route = day.routes[vehicle_id]
-    on_board = route.on_board | {s.order.order_id for s in taken}
-    day = with_route(day, replace(route, on_board=on_board))
-    return with_orders(day, [_on_vehicle(s, vehicle_id) for s in taken])
-
-
-def _on_vehicle(state: OrderState, vehicle_id: VehicleId) -> OrderState:
-    return replace(
-        state,
-        status=advanced(state, OrderStatus.LOADED),
-        goods=GoodsAt.VEHICLE,
-        vehicle_id=vehicle_id,
-    )
-
-
-def _under_way(day: Day, vehicle_id: VehicleId, at: datetime) -> Day:
-    route = day.routes.get(vehicle_id)
-    if route is None or route.progress is not Progress.AT_DEPOT:
-        return day
-    return _departed(day, route, at, route.start)
-
-
-def _moved(route: RouteState, at: datetime, point: Point, progress: Progress) -> RouteState:
-    """Move the driver, unless something more recent is already known."""
-    if route.since is not None and at < route.since:
-        return route
-    if route.progress is Progress.FINISHED:
-        return route
-    return replace(route, progress=progress, since=at, last_point=point)
-
-
-def _brought_forward(
-    route: RouteState, matches: Callable[[Stop], bool], *, finish: bool
-) -> RouteState | None:
-    """Put the first open stop that matches next, and behind the driver when it is finished."""
-    index = next((i for i, s in enumerate(route.remaining) if matches(s)), None)
-    if index is None:
-        return None
-    rest = list(route.remaining)
-    stop = rest.pop(index)
-    done = route.done
-    stops = (*route.stops[:done], stop, *rest)
-    return replace(route, stops=stops, done=done + 1 if finish else done)
+    return departed(day, route, at, body.point)
 
 
 def stop_reached(body: StopReached, day: Day, at: datetime) -> Day:
-    day = _under_way(day, body.vehicle_id, at)
+    day = under_way(day, body.vehicle_id, at)
     route = day.routes[body.vehicle_id]
     if route.since is not None and at < route.since:
         return day
-    there = _brought_forward(route, lambda s: s.stop_id == body.stop_id, finish=False)
+    there = brought_forward(route, lambda s: s.stop_id == body.stop_id, finish=False)
     if there is None or route.progress is Progress.FINISHED:
         return day
-    return with_route(day, _moved(there, at, body.point, Progress.AT_STOP))
+    return with_route(day, moved(there, at, body.point, Progress.AT_STOP))
 
 
 def stop_finished(body: StopFinished, day: Day, at: datetime) -> Day:
-    day = _under_way(day, body.vehicle_id, at)
+    day = under_way(day, body.vehicle_id, at)
     route = day.routes[body.vehicle_id]
-    ended = _brought_forward(route, lambda s: s.stop_id == body.stop_id, finish=True)
+    ended = brought_forward(route, lambda s: s.stop_id == body.stop_id, finish=True)
     if ended is None:
         return day
     stop = ended.stops[ended.done - 1]
-    day = with_route(day, _moved(ended, at, body.point, Progress.DRIVING))
-    return _loaded(day, body.vehicle_id, stop.loads)
+    day = with_route(day, moved(ended, at, body.point, Progress.DRIVING))
+    if stop.kind is StopKind.COLLECT:
+        for order_id in (*stop.loads, *([stop.order_id] if stop.order_id is not None else [])):
+            day = taken(day, body.vehicle_id, order_id, at)
+        return day
+    if stop.kind is StopKind.RELOAD:
+        day = unloaded(day, body.vehicle_id)
+    return loaded(day, body.vehicle_id, stop.loads)
 
 
 def _visited(
@@ -119,17 +66,19 @@ def _visited(
 ) -> Day:
     """Take an order's stop behind the driver, or off the route of anybody else."""
     if vehicle_id is not None:
-        day = _under_way(day, vehicle_id, at)
+        day = under_way(day, vehicle_id, at)
         route = day.routes.get(vehicle_id)
         if route is not None:
-            ended = _brought_forward(route, lambda s: s.order_id == order_id, finish=True)
-            day = with_route(day, _moved(ended or route, at, point, Progress.DRIVING))
+            ended = brought_forward(route, lambda s: s.order_id == order_id, finish=True)
+            day = with_route(day, moved(ended or route, at, point, Progress.DRIVING))
     return day
 
 
 def _struck(day: Day, order_id: OrderId) -> Day:
     """Nobody has to go there any more, nobody carries it any more."""
-    for route in list(day.routes.values()):
+    for route in [without_collecting(r, order_id) for r in day.routes.values()]:
+        if route is not day.routes[route.vehicle_id]:
+            day = with_route(day, route)
         rest = tuple(s for s in route.remaining if s.order_id != order_id)
         dropped = len(rest) < len(route.remaining)
         if dropped or order_id in route.on_board:
@@ -166,8 +115,15 @@ def order_delivered(body: OrderDelivered, day: Day, at: datetime) -> Day:
 
 
 def attempt_failed(body: AttemptFailed, day: Day, at: datetime) -> Day:
-    """The goods stay on the vehicle; a second attempt needs a decision."""
-    day = _visited(day, body.vehicle_id, body.order_id, at, body.point)
+    """The goods stay where they are; a second attempt needs a decision.
+
+    Nobody brings what could not be collected.
+    """
+    first = day.orders[body.order_id]
+    if first.goods is GoodsAt.SENDER and first.order.pickup is not None:
+        day = not_collected(day, body.vehicle_id, body.order_id, at, body.point)
+    else:
+        day = _visited(day, body.vehicle_id, body.order_id, at, body.point)
     known = day.orders[body.order_id]
     if known.status is OrderStatus.DELIVERED:
         return day
@@ -186,11 +142,11 @@ def attempt_failed(body: AttemptFailed, day: Day, at: datetime) -> Day:
 def handed_over(body: HandedOver, day: Day, at: datetime) -> Day:
     """Both drivers are done with the meeting; what was scanned is on the taker's vehicle."""
     for vehicle_id in (body.giver, body.taker):
-        day = _under_way(day, vehicle_id, at)
+        day = under_way(day, vehicle_id, at)
         route = day.routes.get(vehicle_id)
         if route is not None:
-            ended = _brought_forward(route, lambda s: s.meeting_id == body.meeting_id, finish=True)
-            day = with_route(day, _moved(ended or route, at, body.point, Progress.DRIVING))
+            ended = brought_forward(route, lambda s: s.meeting_id == body.meeting_id, finish=True)
+            day = with_route(day, moved(ended or route, at, body.point, Progress.DRIVING))
     return _carried(day, body)
 
 
@@ -209,13 +165,13 @@ def _carried(day: Day, body: HandedOver) -> Day:
         day = with_route(day, replace(taker, on_board=taker.on_board | ids))
     return with_orders(
         day,
-        [replace(_on_vehicle(s, body.taker), revision=s.revision + 1) for s in given],
+        [replace(on_vehicle(s, body.taker), revision=s.revision + 1) for s in given],
     )
 
 
 def route_returned(body: RouteReturned, day: Day, at: datetime) -> Day:
     """What is still on board goes back to the shelf."""
-    day = _under_way(day, body.vehicle_id, at)
+    day = under_way(day, body.vehicle_id, at)
     route = day.routes[body.vehicle_id]
     if route.progress is Progress.FINISHED:
         return day

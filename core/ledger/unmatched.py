@@ -12,6 +12,7 @@ from core.domain.fact import (
     Fact,
     HandedOver,
     OrderCancelled,
+    OrderCollected,
     OrderDelivered,
     OrderLocated,
     RoadIncidentCleared,
@@ -30,6 +31,7 @@ _ABOUT_ORDER = (
     CustomerContacted,
     CustomerConsented,
     OrderDelivered,
+    OrderCollected,
     AttemptFailed,
 )
 _ABOUT_VEHICLE = (VehicleDown, VehicleUp, ChargeReported, DriverReported)
@@ -44,7 +46,7 @@ def waits_for(day: Day, fact: Fact) -> str | None:
 def _missing(day: Day, fact: Fact) -> Iterator[str]:
     if isinstance(fact, _ABOUT_ORDER) and fact.order_id not in day.orders:
         yield f"order:{fact.order_id}"
-    if isinstance(fact, OrderDelivered | AttemptFailed):
+    if isinstance(fact, OrderDelivered | OrderCollected | AttemptFailed):
         if fact.vehicle_id is not None and fact.vehicle_id not in day.vehicles:
             yield f"vehicle:{fact.vehicle_id}"
     elif isinstance(fact, _ABOUT_VEHICLE):

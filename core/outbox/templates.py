@@ -111,6 +111,8 @@ def _step(day: Day, stop: Stop) -> str:
     match stop.kind:
         case StopKind.DELIVER:
             return f"{at} order {stop.order_id}"
+        case StopKind.COLLECT:
+            return f"{at} collect {', '.join(stop.loads) or stop.order_id}"
         case StopKind.REST:
             return f"{at} rest"
         case StopKind.CHARGE:

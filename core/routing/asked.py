@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.domain.day import Day, OrderState
+from core.domain.day import Day, OrderState, goods_at_first
 from core.domain.depots import lie_at_home, source_of
 from core.domain.ids import OrderId
 from core.domain.order import Order, OrderStatus
@@ -54,24 +54,30 @@ def with_order(
     at_any_time = draft.add(
         replace(draft.tasks[tasks[0]], opens_s=-NEVER, closes_s=NEVER, late_mc=0, order_id=None)
     )
-    fetch = [
-        _fetch(day, problem, draft, number, order, draft.tasks[tasks[0]].release_s)
-        if like is None
-        else int(problem.pickup[number, like])
-        for number in range(len(problem.slots))
-    ]
+    slots = range(len(problem.slots))
+    if like is not None:
+        fetch = [int(problem.pickup[slot, like]) for slot in slots]
+    elif order.returns:
+        fetch = [NONE for _ in slots]
+    elif order.pickup is not None:
+        sender = draft.pickup(order.pickup, price, hard=False)
+        fetch = [sender for _ in slots]
+    else:
+        release_s = draft.tasks[tasks[0]].release_s
+        fetch = [_fetch(day, problem, draft, slot, order, release_s) for slot in slots]
     room = np.full((len(problem.slots), len(draft.tasks) - len(problem.tasks)), NONE, np.int64)
     pickup: Ints = np.concatenate([problem.pickup, room], axis=1)
     for slot, task in enumerate(fetch):
         pickup[slot, [*tasks, at_any_time]] = task
     seconds, metres = problem.seconds, problem.metres
-    if len(draft.points) > len(problem.points):
-        found = expected_beside(day, travel, order.point, problem.points, problem.base)
+    points = tuple(draft.points)
+    for known in range(len(problem.points), len(points)):
+        found = expected_beside(day, travel, points[known], points[:known], problem.base)
         seconds = _bordered(seconds, found.there_s, found.back_s)
         metres = _bordered(metres, found.there_m, found.back_m)
     made = replace(
         problem,
-        points=tuple(draft.points),
+        points=points,
         seconds=seconds,
         metres=metres,
         tasks=tuple(draft.tasks),
@@ -85,7 +91,7 @@ def with_order(
 
 def _state(order: Order, number: int, window: TimeWindow) -> OrderState:
     named = replace(order, order_id=OrderId(f"{order.order_id}:{number}"), promise=window)
-    return OrderState(named, OrderStatus.RECEIVED, 1, window)
+    return OrderState(named, OrderStatus.RECEIVED, 1, window, goods_at_first(order))
 
 
 def _fetch(

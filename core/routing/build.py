@@ -6,12 +6,11 @@ from datetime import datetime
 
 import numpy as np
 
-from core.domain.day import Day, GoodsAt, OrderState
-from core.domain.depots import end_of, home_of, lie_at_home, source_of
+from core.domain.day import Day, GoodsAt
+from core.domain.depots import end_of, home_of
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Load
-from core.domain.place import Point
-from core.domain.plan import RouteState, Stop, StopKind
+from core.domain.plan import Stop, StopKind
 from core.domain.position import Positions
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
@@ -24,9 +23,16 @@ from core.routing.docks import dock_times
 from core.routing.draft import Draft, as_load
 from core.routing.duty import no_less_than, with_limits
 from core.routing.expected import expected_times
+from core.routing.fetching import (
+    Fetching,
+    collected_at,
+    collected_in_the_morning,
+    on_board,
+    standing_at,
+)
 from core.routing.paces import pace_of_plan
 from core.routing.people import with_prices
-from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem, Slot, Task
+from core.routing.problem import NEVER, NONE, Problem, Slot, Task
 from core.routing.walk import of_slot
 from core.travel.protocol import TravelTimes
 
@@ -37,10 +43,12 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
     base = min((d.shift.opens for d in pairs.values()), default=day.now)
     draft = Draft(base)
     draft.node(day.depot.point)
+    tasks: dict[OrderId, int] = {}
     for order_id in sorted(day.orders):
         state = day.orders[order_id]
-        if state.open and state.order.point is not None and state.goods is GoodsAt.DEPOT:
-            draft.delivery(state, state.order.point, 0, hard=True)
+        if state.open and state.order.point is not None and state.untouched:
+            tasks[order_id] = draft.delivery(state, state.order.point, 0, hard=True)
+    first = collected_in_the_morning(day, draft, tasks)
     slots: list[Slot] = []
     doors = dock_times(day, pairs)
     for vehicle_id, driver in pairs.items():
@@ -73,6 +81,9 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         )
     points = tuple(draft.points)
     matrix = travel.matrix(points, middle_of_day(day))
+    pickup = np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64)
+    for task, fetch in first.items():
+        pickup[:, task] = fetch
     made = Problem(
         base,
         points,
@@ -80,7 +91,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         matrix.metres,
         tuple(draft.tasks),
         tuple(slots),
-        np.full((len(slots), len(draft.tasks)), NONE, dtype=np.int64),
+        pickup,
         driver_mc_per_s(day.rules),
     )
     made = replace(made, pace=pace_of_plan(day, travel, base, slots))
@@ -154,25 +165,16 @@ class _RestOfDay:
             state = day.orders[order_id]
             if state.order.point is not None:
                 points[state.order.point] = None
-            holder = self.standing_at(state)
+            holder = standing_at(day, state)
             if holder is not None:
                 points[holder] = None
+            if state.order.pickup is not None and state.goods is GoodsAt.SENDER:
+                points[state.order.pickup.point] = None
         self.legs = Legs(day, travel, points, now)
         for point in points:
             self.draft.node(point)
-        self.task_of: dict[OrderId, int] = {}
-        self.pickups: list[tuple[int, int, OrderId]] = []
-        """(slot, pickup, order): goods that this slot must fetch first."""
-
-    def standing_at(self, state: OrderState) -> Point | None:
-        """Return where the goods of an order stand with a vehicle that is down."""
-        if state.goods is not GoodsAt.VEHICLE or state.vehicle_id is None:
-            return None
-        holder = self.day.vehicles[state.vehicle_id]
-        if holder.down_since is None:
-            return None
-        route = self.day.routes.get(state.vehicle_id)
-        return holder.point or (route.last_point if route else None) or self.day.depot.point
+        self.goods = Fetching(day, self.draft)
+        self.task_of = self.goods.task_of
 
     def problem(self) -> Problem:
         slots = [self.slot(i, v) for i, v in enumerate(self.chosen)]
@@ -183,8 +185,8 @@ class _RestOfDay:
                 self.task_of[order_id] = self.draft.delivery(
                     state, state.order.point, price, hard=False
                 )
-        self.fetches(slots)
-        pickup = self.pickup_table(slots)
+        self.goods.fetches(slots)
+        pickup = self.goods.table(slots)
         points = tuple(self.draft.points)
         seconds, metres = expected_times(self.day, self.travel, points, self.now)
         return Problem(
@@ -215,7 +217,7 @@ class _RestOfDay:
             frozen = position < frozen_count
             if stop.kind is StopKind.REST and not frozen:
                 continue
-            if stop.order_id in self.orphans and not frozen:
+            if not frozen and self.orphaned(stop):
                 continue
             tasks.append(self.task(number, start, stop))
             rested |= stop.kind is StopKind.REST
@@ -226,6 +228,10 @@ class _RestOfDay:
             if planned or present_end + rest_rule.duration_s > closes:
                 owed_rest = draft.rest(driver, hard=False)
         standing = route.remaining[0] if start.standing is not None else None
+        if standing is not None:
+            self.goods.loading |= dict.fromkeys(collected_at(standing), number)
+        held = on_board(day, route, standing)
+        back = tuple(o for o in held if day.orders[o].order.returns)
         slot = Slot(
             vehicle_id=vehicle_id,
             start_node=draft.node(start.point),
@@ -238,7 +244,8 @@ class _RestOfDay:
             metre_mc=metre_mc(vehicle.cost_per_km_cents),
             second_mc=second_mc(vehicle.cost_per_hour_cents),
             fixed_mc=0 if departed or route.stops else vehicle.cost_per_day_cents * 1000,
-            on_board=self.on_board(route, standing),
+            on_board=self.load(held),
+            brings_back=self.load(back),
             departed=departed,
             range_m=range_left(day, self.travel, self.now, route, start.point),
             full_m=full_m(vehicle),
@@ -252,11 +259,20 @@ class _RestOfDay:
         closes_s = draft.seconds(driver.shift.closes) if driver else NEVER
         return replace(slot, latest_return_s=closes_s + day.rules.thresholds.max_overtime_s)
 
+    def orphaned(self, stop: Stop) -> bool:
+        """Return whether a stop is there for an order that needs a new place."""
+        own = {stop.order_id} if stop.order_id is not None else set(collected_at(stop))
+        return bool(own) and own <= set(self.orphans)
+
+    def load(self, order_ids: Sequence[OrderId]) -> tuple[int, int, int]:
+        return as_load(sum((self.day.orders[o].order.load for o in order_ids), start=Load()))
+
     def task(self, number: int, start: Anchor, stop: Stop) -> int:
         draft, day = self.draft, self.day
         floor = start.not_before.get(stop.stop_id)
         floor_s = -NEVER if floor is None else draft.seconds(floor)
-        if stop.kind is StopKind.DELIVER and stop.order_id in day.orders:
+        visits = stop.kind in (StopKind.DELIVER, StopKind.COLLECT)
+        if visits and stop.order_id in day.orders:
             order_id = stop.order_id
             assert order_id is not None
             state = day.orders[order_id]
@@ -265,6 +281,12 @@ class _RestOfDay:
             draft.tasks[task] = replace(draft.tasks[task], service_s=stop.service_s, stop=stop)
             self.task_of[order_id] = task
             return task
+        if stop.kind is StopKind.COLLECT:
+            (order_id,) = stop.loads
+            task = self.goods.collect(order_id, floor_s=floor_s)
+            draft.tasks[task] = replace(draft.tasks[task], service_s=stop.service_s, stop=stop)
+            self.goods.pickups.append((number, task, order_id))
+            return task
         opens_s = floor_s
         if stop.kind is StopKind.MEET:
             opens_s = max(floor_s, draft.seconds(stop.arrive_at))
@@ -272,73 +294,5 @@ class _RestOfDay:
         gain_m, at = stop_gain_m(day, vehicle, stop), draft.node(stop.point)
         task = draft.add(Task(stop.kind, at, stop.service_s, opens_s, charge_m=gain_m, stop=stop))
         for order_id in (*stop.loads, *stop.takes):
-            self.pickups.append((number, task, order_id))
+            self.goods.pickups.append((number, task, order_id))
         return task
-
-    def on_board(self, route: RouteState, standing: Stop | None) -> tuple[int, int, int]:
-        if route.progress.value == "at_depot":
-            return (0, 0, 0)
-        total = Load()
-        for order_id in sorted(route.on_board):
-            if order_id in self.day.orders and (not standing or standing.order_id != order_id):
-                total += self.day.orders[order_id].order.load
-        return as_load(total)
-
-    def fetches(self, slots: Sequence[Slot]) -> None:
-        """Add what a vehicle on the road would need to get at goods that it has not on board."""
-        meet = self.day.rules.thresholds.meeting_s
-        known = {(slot, order) for slot, _, order in self.pickups}
-        for number, slot in enumerate(slots):
-            vehicle = self.day.vehicles[slot.vehicle_id].vehicle
-            made: dict[tuple[Point, VehicleId | None, bool], int] = {}
-            for order_id, task in list(self.task_of.items()):
-                if (number, order_id) in known:
-                    continue
-                state = self.day.orders[order_id]
-                depot = source_of(self.day, state.order, vehicle)
-                place, seconds, kind = depot.point, depot.loading_s, StopKind.RELOAD
-                if state.goods is GoodsAt.VEHICLE:
-                    holder = self.standing_at(state)
-                    if holder is None or state.vehicle_id == slot.vehicle_id:
-                        continue
-                    place, seconds, kind = holder, meet, StopKind.MEET
-                elif state.goods is not GoodsAt.DEPOT or self.loaded_at_start(slot, state):
-                    continue
-                # What is not ready yet is fetched by itself: the other goods need not wait for it.
-                release_s = self.draft.tasks[task].release_s
-                later = kind is StopKind.RELOAD and release_s > 0
-                source = (place, state.vehicle_id if kind is StopKind.MEET else None, later)
-                if source not in made:
-                    reloads = kind is StopKind.RELOAD and not later
-                    present = self.present_reload(slot, place) if reloads else NONE
-                    if present == NONE:
-                        present = self.draft.add(Task(kind, self.draft.node(place), seconds))
-                    made[source] = present
-                if later:
-                    self.draft.opens_later(made[source], release_s)
-                self.pickups.append((number, made[source], order_id))
-
-    def present_reload(self, slot: Slot, place: Point) -> int:
-        tasks, node = self.draft.tasks, self.draft.node(place)
-        loads = [t for t in slot.sequence if tasks[t].kind is StopKind.RELOAD]
-        return next((t for t in loads if tasks[t].node == node), NONE)
-
-    def loaded_at_start(self, slot: Slot, state: OrderState) -> bool:
-        """Return whether a vehicle that has not left yet has the goods on board when it does."""
-        vehicle = self.day.vehicles[slot.vehicle_id].vehicle
-        return not slot.departed and lie_at_home(self.day, state.order, vehicle)
-
-    def pickup_table(self, slots: Sequence[Slot]) -> Ints:
-        table = np.full((len(slots), len(self.draft.tasks)), NONE, dtype=np.int64)
-        for order_id, task in self.task_of.items():
-            state = self.day.orders[order_id]
-            for number, slot in enumerate(slots):
-                reachable = state.vehicle_id == slot.vehicle_id or (
-                    state.goods is GoodsAt.DEPOT and self.loaded_at_start(slot, state)
-                )
-                table[number, task] = NONE if reachable else ELSEWHERE
-        for number, pickup, order_id in self.pickups:
-            task = self.task_of.get(order_id)
-            if task is not None:
-                table[number, task] = pickup
-        return table

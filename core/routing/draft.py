@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from core.domain.day import GoodsAt, OrderState
 from core.domain.fleet import Driver
-from core.domain.order import Load
+from core.domain.order import Load, Pickup
 from core.domain.place import Point
 from core.domain.plan import StopKind
 from core.domain.time import seconds_between
 from core.routing.problem import HERE, NEVER, NONE, Task
+
+NOTHING = (0, 0, 0)
 
 
 def as_load(load: Load) -> tuple[int, int, int]:
@@ -60,21 +62,38 @@ class Draft:
     def delivery(
         self, state: OrderState, point: Point, price_mc: int, *, hard: bool, floor_s: int = -NEVER
     ) -> int:
-        prize = state.order.prize_cents
+        """Add the visit that serves an order: its delivery, or its collection for a return."""
+        prize, load = state.order.prize_cents, as_load(state.order.load)
+        returns = state.order.returns
         release_at = state.order.release_at if state.goods is GoodsAt.DEPOT else None
         return self.add(
             Task(
-                StopKind.DELIVER,
+                StopKind.COLLECT if returns else StopKind.DELIVER,
                 self.node(point),
                 state.order.service_s,
                 max(floor_s, self.seconds(state.promise.opens)),
                 self.seconds(state.promise.closes),
                 hard=hard,
                 late_mc=0 if hard else price_mc,
-                load=as_load(state.order.load),
+                load=NOTHING if returns else load,
+                gain=load if returns else NOTHING,
                 needs=state.order.needs,
                 prize_mc=NEVER if prize is None else prize * 1000,
                 release_s=-NEVER if release_at is None else self.seconds(release_at),
                 order_id=state.order.order_id,
+            )
+        )
+
+    def pickup(self, pickup: Pickup, price_mc: int, *, hard: bool, floor_s: int = -NEVER) -> int:
+        """Add the collection of goods that then go to another door."""
+        return self.add(
+            Task(
+                StopKind.COLLECT,
+                self.node(pickup.point),
+                pickup.service_s,
+                max(floor_s, self.seconds(pickup.window.opens)),
+                self.seconds(pickup.window.closes),
+                hard=hard,
+                late_mc=0 if hard else price_mc,
             )
         )

@@ -71,6 +71,7 @@ def solve(
             Client(
                 places.setdefault((t.node, t.needs), len(places)),
                 delivery=list(t.load),
+                pickup=list(t.gain) if problem.gathers else [],
                 service_duration=t.service_s,
                 tw_early=max(0, t.opens_s),
                 tw_late=t.closes_s,

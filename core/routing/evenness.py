@@ -6,6 +6,7 @@ import numpy as np
 
 from core.domain.plan import PricePart
 from core.routing.insertion import placements
+from core.routing.pairs import less
 from core.routing.problem import Ints, Problem, Sequences
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
 from core.routing.working import over_s, uneven_mc, worked_s
@@ -110,7 +111,7 @@ def _relief(
     ]
     if not trials:
         return None
-    spared = of_slots(problem, [(giver, _without(now[giver], t)) for t in tasks])
+    spared = of_slots(problem, [(giver, _without(problem, giver, now[giver], t)) for t in tasks])
     gone = {t: i for i, t in enumerate(tasks)}
     less: Ints = np.array([gone[t] for t, _, _ in trials], dtype=np.int64)
     taken = of_slots(problem, [(s, row) for _, s, row in trials])
@@ -118,7 +119,7 @@ def _relief(
     present = of_slots(problem, list(enumerate(now)))
     changed: Ints = np.tile(work, (len(trials), 1))
     giver_s = worked_s(problem, spared.who, spared.seqs, spared.arrive, spared.start)
-    emptied = np.array([len(now[giver]) == 1] * len(tasks))
+    emptied = np.array([not _without(problem, giver, now[giver], t) for t in tasks])
     changed[:, giver] = np.where(emptied, 0, giver_s)[less]
     changed[np.arange(len(trials)), who] = worked_s(
         problem, taken.who, taken.seqs, taken.arrive, taken.start
@@ -131,8 +132,8 @@ def _relief(
     if int(delta[best]) >= 0 or int(taken.key[best]) >= IMPOSSIBLE // 2:
         return None
     task, taker, row = trials[best]
-    return (giver, _without(now[giver], task)), (taker, row)
+    return (giver, _without(problem, giver, now[giver], task)), (taker, row)
 
 
-def _without(row: Row, task: int) -> Row:
-    return tuple(t for t in row if t != task)
+def _without(problem: Problem, slot: int, row: Row, task: int) -> Row:
+    return less(problem, slot, row, row.index(task))

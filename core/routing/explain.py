@@ -11,9 +11,11 @@ from core.domain.plan import Refusal
 from core.routing.access import ACCESS
 from core.routing.depots import DEPOT, other_depot
 from core.routing.explain_access import beyond_hours, no_access
+from core.routing.explain_pairs import late_at_sender
 from core.routing.explain_prize import not_worth
 from core.routing.explain_release import not_released
-from core.routing.problem import Ints, Problem
+from core.routing.pairs import sender_of
+from core.routing.problem import NONE, Ints, Problem
 from core.routing.walk import Bools, Walk, of_slot
 
 DIMENSIONS = (("parcels", 1, ""), ("kg", 1000, ""), ("litres", 1000, ""))
@@ -68,7 +70,7 @@ def explain(
         ("release", walked.release_over_s > 0),
         ("driving", walked.driving_over_s > 0),
         ("duty", walked.duty_over_s > 0),
-        ("window", _window_over(problem, walked, task) > 0),
+        ("window", _window_over(problem, slot, walked, task) > 0),
         ("rest", walked.rest_over_s > 0),
         ("shift", walked.shift_over_s > 0),
     )
@@ -82,10 +84,13 @@ def explain(
     return _sentence(day, problem, slot, task, walked, code)
 
 
-def _window_over(problem: Problem, walked: Walk, task: int) -> Ints:
-    own = walked.seqs == task
-    late = np.where(own, walked.start - problem.closes[task], 0).sum(axis=1)
-    return np.maximum(np.maximum(late, 0), walked.window_over_s)
+def _window_over(problem: Problem, slot: int, walked: Walk, task: int) -> Ints:
+    over = walked.window_over_s
+    for door in {task, sender_of(problem, slot, task)} - {NONE}:
+        own = walked.seqs == door
+        late = np.where(own, walked.start - problem.closes[door], 0).sum(axis=1)
+        over = np.maximum(np.maximum(late, 0), over)
+    return over
 
 
 def _missing(day: Day, vehicle_id: VehicleId, missing: Sequence[str]) -> Refusal:
@@ -112,6 +117,9 @@ def _sentence(day: Day, problem: Problem, slot: int, task: int, walked: Walk, co
     elif code == "access":
         text = beyond_hours(day, problem, slot, task, walked)
     elif code == "window":
+        collected = late_at_sender(day, problem, slot, task, walked)
+        if collected is not None:
+            return collected
         text = _window_sentence(day, problem, slot, task, walked)
     elif code == "release":
         return not_released(day, problem, slot, task)

@@ -15,7 +15,8 @@ from core.routing.build import rest_of_day
 from core.routing.charging import with_charging
 from core.routing.explain import explain, no_address, not_here, vehicle_down
 from core.routing.materialise import stops_of
-from core.routing.problem import ELSEWHERE, Ints, Problem
+from core.routing.pairs import pair_rows, sender_of
+from core.routing.problem import ELSEWHERE, NONE, Ints, Problem
 from core.routing.timetable import retimed
 from core.routing.walk import IMPOSSIBLE, Bools, of_slot, of_slots
 from core.travel.protocol import TravelTimes
@@ -100,6 +101,8 @@ def placements(
     limits the places of the delivery to so many short detours.
     """
     pickup = int(problem.pickup[slot, task])
+    if pickup not in problem.slots[slot].frozen and sender_of(problem, slot, task) != NONE:
+        return pair_rows(problem, slot, route, task)
     every = _by_detour(problem, slot, route, task, near)
     if pickup < 0 or pickup in problem.slots[slot].frozen:
         return [(*route[:i], task, *route[i:]) for i in every]
@@ -139,9 +142,12 @@ def _choose(
     late_ok: bool,
 ) -> list[tuple[int, tuple[int, ...] | None, int, int, int]]:
     walked = of_slots(problem, trials)
-    own: Bools = walked.seqs == task
-    own_late = np.where(own, walked.start - problem.closes[task], 0)
-    own_late = np.maximum(own_late.sum(axis=1), 0)
+    slots = dict.fromkeys(s for s, _ in trials)
+    own_late = np.zeros(len(trials), dtype=np.int64)
+    for door in {task, *(sender_of(problem, s, task) for s in slots)} - {NONE}:
+        own: Bools = walked.seqs == door
+        late = np.where(own, walked.start - problem.closes[door], 0).sum(axis=1)
+        own_late += np.maximum(late, 0)
     key = walked.key
     if not late_ok:
         key = np.where(own_late > 0, key + IMPOSSIBLE, key)

@@ -45,12 +45,7 @@ def stops_of(
                 leave,
             )
         else:
-            fetched = tuple(
-                o
-                for t in row
-                if int(problem.pickup[slot, t]) == number
-                and (o := problem.tasks[t].order_id) is not None
-            )
+            fetched = fetched_at(problem, slot, row, number)
             stop = _stop(day, problem, slot, number, arrive, leave, fetched, meeting_of or {})
             if task.kind is StopKind.CHARGE and task.stop is None:
                 name = f"charge:{vehicle.vehicle_id}:{charging + _last(day, vehicle.vehicle_id)}"
@@ -61,6 +56,15 @@ def stops_of(
         out.append(stop)
         here = stop.point
     return tuple(out)
+
+
+def fetched_at(problem: Problem, slot: int, row: Sequence[int], number: int) -> tuple[OrderId, ...]:
+    """Return the orders of a row whose goods come on board at a task."""
+    return tuple(
+        o
+        for t in row
+        if int(problem.pickup[slot, t]) == number and (o := problem.tasks[t].order_id) is not None
+    )
 
 
 def _stop(
@@ -77,7 +81,7 @@ def _stop(
     if task.stop is not None and number in problem.slots[slot].frozen:
         return task.stop
     point = problem.points[task.node]
-    if task.kind is StopKind.DELIVER:
+    if task.kind is StopKind.DELIVER or task.order_id is not None:
         if task.stop is not None:
             return Stop(
                 task.stop.stop_id,
@@ -89,14 +93,17 @@ def _stop(
                 task.order_id,
             )
         return Stop(
-            StopId(f"deliver:{task.order_id}"),
-            StopKind.DELIVER,
+            StopId(f"{task.kind}:{task.order_id}"),
+            task.kind or StopKind.DELIVER,
             point,
             task.service_s,
             arrive,
             leave,
             task.order_id,
         )
+    if task.kind is StopKind.COLLECT:
+        stop_id = StopId(f"collect:{fetched[0]}")
+        return Stop(stop_id, task.kind, point, task.service_s, arrive, leave, loads=fetched)
     if task.kind is StopKind.RELOAD:
         kept = task.stop
         stop_id = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.context import key_seed
+from core.domain.plan import StopKind
 from core.routing.cost import lateness_mc
 from core.routing.midday.model import (
     AT_START,
@@ -118,10 +119,10 @@ def takes(problem: Problem) -> bool:
     """Return whether the search knows everything that the problem asks.
 
     Hours of doors and zones, limits of driving, what it costs to use a vehicle at all, orders that
-    may wait, territories, uneven work, charging, ways that take longer at their own hour, loads of
-    a plan that has not begun and a route's end that is open at times only are not among it; whoever
-    searches such a day here has to walk the rows that come out. A test names every field of a
-    problem with what is done about it.
+    may wait, territories, uneven work, charging, goods that are collected, ways that take longer at
+    their own hour, loads of a plan that has not begun and a route's end that is open at times only
+    are not among it; whoever searches such a day here has to walk the rows that come out. A test
+    names every field of a problem with what is done about it.
     """
     plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
     ends = (problem.tasks[s.end_task] for s in problem.slots)
@@ -130,7 +131,8 @@ def takes(problem: Problem) -> bool:
     unpriced = problem.toll_mc is None and problem.even is None
     plain &= problem.openings is None and problem.pace is None and not bool(problem.is_trip.any())
     charging = any(s.charges for s in problem.slots) or bool(problem.charge_m.any())
-    return plain and unpriced and not optional and not charging
+    collects = problem.gathers or any(t.kind is StopKind.COLLECT for t in problem.tasks)
+    return plain and unpriced and not optional and not charging and not collects
 
 
 NOT_HOME = (-1, -1)

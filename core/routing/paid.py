@@ -1,5 +1,6 @@
 """Leaves out orders that may wait where serving them today costs more than it is worth."""
 
+from core.routing.pairs import less
 from core.routing.problem import Problem, Sequences
 from core.routing.walk import IMPOSSIBLE, of_slot
 
@@ -24,7 +25,7 @@ def paid(problem: Problem, rows: Sequences) -> tuple[Sequences, tuple[int, ...]]
             return tuple(now), tuple(out)
         _, minus, task = max(gains)
         slot = -minus
-        now[slot] = tuple(t for t in now[slot] if t != task)
+        now[slot] = less(problem, slot, now[slot], now[slot].index(task))
         out.append(task)
         best[slot] = _dearest(problem, slot, now[slot])
 
@@ -34,7 +35,8 @@ def _dearest(problem: Problem, slot: int, row: Row) -> tuple[int, int] | None:
     tasks = [t for t in row if problem.optional(t)]
     if not tasks:
         return None
-    walked = of_slot(problem, slot, [row, *(tuple(o for o in row if o != t) for t in tasks)])
+    without = [less(problem, slot, row, row.index(t)) for t in tasks]
+    walked = of_slot(problem, slot, [row, *without])
     keys = [int(k) for k in walked.key]
     gains = [
         (keys[0] - less - problem.tasks[t].prize_mc, t)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from core.domain.day import Day, GoodsAt
+from core.domain.day import Day
 from core.domain.depots import home_of
 from core.domain.ids import OrderId, PlanId, StopId
 from core.domain.plan import LeftOut, Plan, PricePart, Refusal, Route, Stop, StopKind
@@ -15,15 +15,20 @@ from core.routing.departure import departs_s
 from core.routing.evenness import evened, parts_of
 from core.routing.explain import explain, no_address
 from core.routing.folding import folded
+from core.routing.materialise import fetched_at
 from core.routing.paces import plan_lookup
+from core.routing.pairs import has_pairs, one_door, two_doors
 from core.routing.pool import SolverPool
 from core.routing.portfolio import cost_mc, improve, mended
-from core.routing.problem import Problem, Sequences
-from core.routing.start import construct, places
+from core.routing.problem import NONE, Problem, Sequences
+from core.routing.start import construct, insert_all, places
 from core.routing.walk import of_slot
 from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
+
+_AT_DOORS = (StopKind.DELIVER, StopKind.COLLECT)
+"""Stops for whose window it is worth leaving later."""
 
 
 class UncheckedPlan(CopilotError):
@@ -85,11 +90,17 @@ def _silent(_: str) -> None:
 def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
     if not problem.slots:
         return (), tuple(tasks)
-    start, _ = construct(folded(narrowed(problem)), tasks)
-    kept = tuple(mended(problem, slot, row) for slot, row in enumerate(start))
+    plain = one_door(narrowed(problem))
+    known = [t for t in tasks if plain.tasks[t].order_id is not None]
+    start, _ = construct(folded(plain), known)
+    whole = two_doors(problem, start)
+    kept = tuple(mended(problem, slot, row) for slot, row in enumerate(whole))
     served = {t for row in kept for t in row}
-    kept = evened(problem, kept)
-    return kept, tuple(t for t in tasks if t not in served)
+    missing = tuple(t for t in tasks if t not in served)
+    left = missing
+    if has_pairs(problem):
+        kept, left = insert_all(problem, kept, missing)
+    return evened(problem, kept), left
 
 
 def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> Route:
@@ -102,14 +113,14 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
     load_out_s = home_of(day, day.vehicles[vehicle.vehicle_id].vehicle).load_out_s
     depart = vehicle.ready_s
     first = problem.tasks[row[0]]
-    if first.order_id is not None:
+    if first.kind in _AT_DOORS:
         depart = int(departs_s(problem, walked.who, walked.seqs, walked.arrive, walked.start)[0])
     stops: list[Stop] = []
     trips, charged = 0, 0
     for column, number in enumerate(row):
         task = problem.tasks[number]
         arrive_s = int(walked.arrive[0, column])
-        if column == 0 and task.order_id is not None:
+        if column == 0 and task.kind in _AT_DOORS:
             arrive_s = int(walked.start[0, 0])
         arrive, leave = problem.instant(arrive_s), problem.instant(int(walked.leave[0, column]))
         point = here if task.node < 0 else problem.points[task.node]
@@ -121,9 +132,13 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
             stop_id, loads = f"charge:{vehicle.vehicle_id}:{charged}", ()
         elif task.trip:
             trips += 1
-            stop_id, loads = f"reload:{vehicle.vehicle_id}:{trips}", _trip(problem, row, column)
+            loads = _trip(problem, slot, row, column)
+            stop_id = f"reload:{vehicle.vehicle_id}:{trips}"
+        elif task.order_id is None:
+            loads = fetched_at(problem, slot, row, number)
+            stop_id = f"collect:{loads[0]}"
         else:
-            stop_id, loads = f"deliver:{task.order_id}", ()
+            stop_id, loads = f"{task.kind.value}:{task.order_id}", ()
         stops.append(
             Stop(
                 StopId(stop_id),
@@ -145,18 +160,20 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
         stops=tuple(stops),
         end=problem.points[problem.tasks[vehicle.end_task].node],
         return_at=problem.instant(int(walked.end_s[0])),
-        loads=_trip(problem, row, -1),
+        loads=_trip(problem, slot, row, -1),
         loads_from=problem.instant(vehicle.loads_s) if load_out_s else None,
     )
 
 
-def _trip(problem: Problem, row: Sequence[int], after: int) -> tuple[OrderId, ...]:
+def _trip(problem: Problem, slot: int, row: Sequence[int], after: int) -> tuple[OrderId, ...]:
+    """Return what is loaded at the depot for the tasks up to the next reload."""
     loads: list[OrderId] = []
     for number in row[after + 1 :]:
         if problem.tasks[number].trip:
             break
-        order_id = problem.tasks[number].order_id
-        if order_id is not None:
+        order_id, brings = problem.tasks[number].order_id, problem.tasks[number].kind
+        at_depot = int(problem.pickup[slot, number]) == NONE and brings is StopKind.DELIVER
+        if order_id is not None and at_depot:
             loads.append(order_id)
     return tuple(loads)
 
@@ -165,7 +182,7 @@ def _unplannable(day: Day) -> tuple[LeftOut, ...]:
     return tuple(
         LeftOut(order_id, (no_address(order_id),))
         for order_id, state in sorted(day.orders.items())
-        if state.open and state.order.point is None and state.goods is GoodsAt.DEPOT
+        if state.open and state.order.point is None and state.untouched
     )
 
 

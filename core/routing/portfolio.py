@@ -9,7 +9,9 @@ from core.routing.evenness import evened, uneven
 from core.routing.fewer import fewer
 from core.routing.folding import folded
 from core.routing.paid import paid
+from core.routing.pairs import less, one_door, one_way, two_doors
 from core.routing.problem import Problem, Sequences
+from core.routing.reseat import reseated
 from core.routing.runs import joined, runs_of
 from core.routing.start import insert_all
 from core.routing.walk import of_slot
@@ -40,9 +42,9 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
     Same problem, seed and iterations give the same answer. The problem is a morning's.
     """
     found = _improved(problem, seed, iterations)
-    if problem.even is None:
+    rows = evened(problem, reseated(problem, found.rows))
+    if rows == found.rows:
         return found
-    rows = evened(problem, found.rows)
     return replace(found, rows=rows, cost_mc=cost_mc(problem, rows))
 
 
@@ -65,17 +67,17 @@ def _better(
     """Return the best of the engines. `sides`: without charging, and with one stop for everybody
     who may make it; our own search gives each the same share of its rounds."""
     orders = sum(t.order_id is not None for t in problem.tasks)
-    one_window = narrowed(problem)
+    plain = one_door(narrowed(problem))
     if not any(s.charges for s in problem.slots):
         sides = (False,)
     rounds = iterations * rounds_each(orders) // len(sides)
     found: list[Improved] = []
     for far in sides:
-        asked = stretched(one_window) if far else one_window
+        asked = one_way(stretched(plain) if far else plain)
         own = engine_kernel.solve(asked, seed=seed, rounds=rounds)
         found.append(replace(_held(problem, own, engine_kernel.NAME), far=far))
     if orders <= _PYVRP_ORDERS:
-        clock = folded(one_window)
+        clock = folded(plain)
         runs = runs_of(clock)
         rows = engine_pyvrp.solve(clock, runs, seed=seed, iterations=iterations * _PYVRP_ROUNDS)
         found.append(_held(problem, joined(clock, runs, rows), engine_pyvrp.NAME))
@@ -99,7 +101,7 @@ def mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]
         better = charged(problem, slot, row)
         if better is not None:
             return better
-        rows: list[tuple[int, ...]] = [(*row[:i], *row[i + 1 :]) for i in range(len(row))]
+        rows: list[tuple[int, ...]] = [less(problem, slot, row, i) for i in range(len(row))]
         walked = of_slot(problem, slot, rows)
         broken = walked.window_over_s.clip(0) + walked.shift_over_s.clip(0)
         broken += walked.range_over_m.clip(0) + walked.rest_over_s.clip(0)
@@ -113,7 +115,8 @@ def mended(problem: Problem, slot: int, row: tuple[int, ...]) -> tuple[int, ...]
 
 def _held(problem: Problem, found: Sequences, engine: str) -> Improved:
     """Take out what breaks a limit on the real clock, then insert whoever is not served."""
-    kept = tuple(mended(problem, slot, row) for slot, row in enumerate(found))
+    whole = two_doors(problem, found)
+    kept = tuple(mended(problem, slot, row) for slot, row in enumerate(whole))
     served = {t for row in kept for t in row}
     missing = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and i not in served]
     rows, left = insert_all(problem, kept, missing)

@@ -36,6 +36,8 @@ class Task:
     """Whether a start after `closes_s` is forbidden; else it costs `late_mc`."""
     late_mc: int = 0
     load: tuple[int, int, int] = (0, 0, 0)
+    gain: tuple[int, int, int] = (0, 0, 0)
+    """What is collected here and comes to the depot."""
     needs: frozenset[str] = frozenset()
     prize_mc: int = NEVER
     """What it may cost to serve it; NEVER: whatever it costs."""
@@ -78,6 +80,8 @@ class Slot:
     metre_mc: int
     on_board: tuple[int, int, int] = (0, 0, 0)
     """What it carries when free, if it has left the depot."""
+    brings_back: tuple[int, int, int] = (0, 0, 0)
+    """As much of that was collected and is put off at the depot."""
     departed: bool = False
     range_m: int = NEVER
     """How far it goes from where it is free."""
@@ -151,6 +155,11 @@ class Problem:
     late_mc: Ints = field(init=False)
     release: Ints = field(init=False)
     load: Ints = field(init=False)
+    gain: Ints = field(init=False)
+    unloads: NDArray[np.bool_] = field(init=False)
+    """Where returns are put off: at the depot."""
+    gathers: bool = field(init=False)
+    """Whether anything comes to the depot at all."""
     is_trip: NDArray[np.bool_] = field(init=False)
     is_rest: NDArray[np.bool_] = field(init=False)
     charge_m: Ints = field(init=False)
@@ -173,6 +182,10 @@ class Problem:
         fill("late_mc", [t.late_mc for t in self.tasks], np.int64)
         fill("release", [t.release_s for t in self.tasks], np.int64)
         fill("load", [t.load for t in self.tasks], np.int64)
+        fill("gain", [t.gain for t in self.tasks], np.int64)
+        fill("unloads", [t.kind is StopKind.RELOAD for t in self.tasks], np.bool_)
+        back = any(any(s.brings_back) for s in self.slots)
+        object.__setattr__(self, "gathers", back or any(any(t.gain) for t in self.tasks))
         fill("is_trip", [t.trip for t in self.tasks], np.bool_)
         fill("charge_m", [t.charge_m for t in self.tasks], np.int64)
         fill("is_order", [t.order_id is not None for t in self.tasks], np.bool_)
@@ -186,7 +199,7 @@ class Problem:
         return [s.vehicle_id for s in self.slots].index(vehicle_id)
 
     def task_of(self, order_id: OrderId) -> int:
-        """Return the delivery of that order; ValueError when it is not part."""
+        """Return the visit that serves that order; ValueError when it is not part."""
         return [t.order_id for t in self.tasks].index(order_id)
 
     def optional(self, task: int) -> bool:

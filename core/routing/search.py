@@ -9,7 +9,7 @@ from core.domain.plan import StopKind
 from core.routing.insertion import placements
 from core.routing.moved import kept_in_order
 from core.routing.paid import worth_serving_mc
-from core.routing.problem import ELSEWHERE, Ints, Problem, Sequences
+from core.routing.problem import ELSEWHERE, Ints, Problem, Sequences, Task
 from core.routing.quick import KINDS, LONGEST, neighbours, quick_mc
 from core.routing.walk import of_slot, of_slots, tasks_of_row
 
@@ -60,7 +60,7 @@ class Search:
         ranks: list[int] = []
         foreign = 0
         for task in row:
-            if self.problem.tasks[task].kind is not StopKind.DELIVER or task in self.orphans:
+            if not is_visit(self.problem.tasks[task]) or task in self.orphans:
                 continue
             home, rank = self.home[task]
             if home == slot:
@@ -188,7 +188,7 @@ class Search:
         return True
 
     def _takers(self, giver: int, task: int) -> list[int]:
-        if self.problem.tasks[task].kind is not StopKind.DELIVER:
+        if not is_visit(self.problem.tasks[task]):
             return []
         return [
             s
@@ -197,6 +197,12 @@ class Search:
             and int(self.problem.pickup[s, task]) != ELSEWHERE
             and self.problem.fits_features(s, task)
         ]
+
+
+def is_visit(task: Task) -> bool:
+    """Return whether a task serves an order, rather than helping to."""
+    returns = task.kind is StopKind.COLLECT and task.order_id is not None
+    return task.kind is StopKind.DELIVER or returns
 
 
 def without(problem: Problem, slot: int, row: Row, task: int) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.routing.paid import worth_serving_mc
+from core.routing.pairs import pair_rows, sender_of
 from core.routing.problem import NONE, Problem, Sequences
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
 
@@ -44,10 +45,14 @@ def insert_all(
 
 def places(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> list[tuple[int, ...]]:
     """Return the route with the task at every place, and behind a second load at the end."""
-    rows = [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
+    first = sender_of(problem, slot, task)
+    if first == NONE:
+        rows = [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
+    else:
+        rows = pair_rows(problem, slot, route, task)
     trip = problem.slots[slot].trip
     if trip != NONE and route and not problem.tasks[route[-1]].trip:
-        rows.append((*route, trip, task))
+        rows.append((*route, trip, *(() if first == NONE else (first,)), task))
     return rows
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from core.routing.cost import lateness_mc
 from core.routing.docks import releases
 from core.routing.limits import limits_over_s
-from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem
+from core.routing.loading import loads
+from core.routing.problem import NEVER, Ints, Problem
 from core.routing.working import uneven_mc, worked_s
 
 Bools = NDArray[np.bool_]
@@ -127,7 +128,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         hours_over = hours.over_s(who[:, None], seqs, start).sum(axis=1)
     driving_over, duty_over = limits_over_s(problem, who, seqs, arrive, start)
     cost = (clock - table["ready_s"]) * problem.driver_mc_per_s + metres * metre_mc + late
-    load_over, pickups_ok = _loads(problem, who, seqs)
+    load_over, pickups_ok = loads(problem, who, seqs)
     return Walk(
         who=who,
         seqs=seqs,
@@ -173,42 +174,6 @@ def _of_vehicles(problem: Problem, who: Ints, seqs: Ints, under_way_s: Ints) -> 
     )
     used = ((seqs != ends[:, None]) & ~problem.is_rest[seqs]).any(axis=1)
     return under_way_s * second + np.where(used, fixed, 0)
-
-
-def _loads(problem: Problem, who: Ints, seqs: Ints) -> tuple[Ints, Bools]:
-    """Return by how much each row overfills its vehicle, and whether goods can be had."""
-    slots = problem.slots
-    capacity = np.array([s.capacity for s in slots], dtype=np.int64)[who]
-    on_board = np.array([s.on_board for s in slots], dtype=np.int64)[who]
-    departed = np.array([s.departed for s in slots], dtype=np.bool_)[who]
-    load, pickup = problem.load[seqs], problem.pickup[who[:, None], seqs]
-    ok = ~(pickup == ELSEWHERE).any(axis=1)
-    if problem.is_trip[seqs].any():
-        return _trip_peaks(problem, seqs, load) - capacity, ok
-    change = -load
-    at_start = ((pickup == NONE)[:, :, None] * load).sum(axis=1)
-    initial = np.where(departed[:, None], on_board, on_board + at_start)
-    for slot in np.unique(who[(pickup >= 0).any(axis=1)]).tolist():
-        rows = np.nonzero(who == slot)[0]
-        needed, stops = pickup[rows], seqs[rows]
-        for task in np.unique(needed[needed >= 0]).tolist():
-            uses, is_pickup = needed == task, stops == task
-            taken = (uses[:, :, None] * load[rows]).sum(axis=1)
-            change[rows] += is_pickup[:, :, None] * taken[:, None, :]
-            before = is_pickup.any(axis=1) & (is_pickup.argmax(axis=1) < uses.argmax(axis=1))
-            ok[rows] &= ~uses.any(axis=1) | before
-    peak = np.maximum(change.cumsum(axis=1).max(axis=1), 0) + initial
-    return peak - capacity, ok
-
-
-def _trip_peaks(problem: Problem, seqs: Ints, load: Ints) -> Ints:
-    total = np.zeros((len(seqs), 3), dtype=np.int64)
-    peak = total.copy()
-    trips = problem.is_trip[seqs]
-    for i in range(seqs.shape[1]):
-        total = np.where(trips[:, i, None], 0, total) + load[:, i]
-        peak = np.maximum(peak, total)
-    return peak
 
 
 def with_rest(problem: Problem, who: Ints, seqs: Ints) -> tuple[Walk, Ints]:

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from core.domain.plan import StopKind
 from core.routing.engine_midday import takes
 from core.routing.opening import openings
 from core.routing.pace import Pace
@@ -24,6 +25,7 @@ TASK = {
     "hard": HELD,
     "late_mc": HELD,
     "load": HELD,
+    "gain": REFUSED,
     "needs": HELD,
     "prize_mc": REFUSED,
     "release_s": HELD,  # as `Problem.fits_features` has it: who has left, or loads later, may serve
@@ -42,6 +44,7 @@ SLOT = {
     "features": HELD,
     "metre_mc": HELD,
     "on_board": HELD,
+    "brings_back": REFUSED,
     "departed": HELD,
     "range_m": HELD,
     "full_m": NO_MATTER,  # of charging alone
@@ -117,6 +120,9 @@ def test_what_is_refused_is_refused():
         "pace": replace(problem, pace=Pace(np.full(10, 1_000_000))),
         "toll_mc": replace(problem, toll_mc=np.zeros((4, len(problem.tasks)), np.int64)),
         "even": replace(problem, even=Even(minute_mc=1, spread_s=0)),
+        "gain": with_task(problem, 3, gain=(1, 0, 0)),
+        "brings_back": with_slot(problem, brings_back=(1, 0, 0)),
+        "a door of a sender": with_task(problem, 3, kind=StopKind.COLLECT),
         "an end that opens": with_task(problem, end, opens_s=100),
         "an end that closes": with_task(problem, end, closes_s=NEVER - 1),
         "an end that takes time": with_task(problem, end, service_s=60),

@@ -14,6 +14,7 @@ from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
 from core.routing.check.battery import battery_broken, chargers_broken, charges
 from core.routing.check.charge import charge_broken
+from core.routing.check.collected import collected_broken, collected_twice
 from core.routing.check.depots import sources_changed
 from core.routing.check.docks import unready
 from core.routing.check.duty import limits_broken, worked_along
@@ -98,6 +99,7 @@ def check_change(
     after = {v: new[v].stops if v in new else r.remaining for v, r in sorted(day.routes.items())}
     found += _covered(day, new, after, frozenset(let_go))
     found += _loaded_twice(day, new, after, frozenset(let_go))
+    found += collected_twice(after, new)
     kept = {v: Kept(r.remaining) for v, r in day.routes.items()}
     found += meetings_broken(after, meetings, new, day.rules.thresholds.meeting_s, kept)
     for pair in _pairs(day, tuple(new.values()), lookup, now):
@@ -252,6 +254,7 @@ def _load(pair: _Pair) -> list[Violation]:
     return [
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, aboard, stops), before),
         *goods_broken(day, route.vehicle_id, aboard, stops),
+        *collected_broken(day, route.vehicle_id, stops, kept=kept),
         *reload_broken(day, vehicle, stops, kept=kept, under_way=True),
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
         *stops_broken(day, route.vehicle_id, stops, kept),

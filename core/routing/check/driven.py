@@ -142,6 +142,8 @@ class Road:
     zones: dict[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
     chargers: dict[ChargerId, Charger] = field(default_factory=dict[ChargerId, Charger])
     delivered: dict[OrderId, str] = field(default_factory=dict[OrderId, str])
+    collected: dict[OrderId, VehicleId] = field(default_factory=dict[OrderId, VehicleId])
+    """Who has collected goods of a sender."""
     cancelled: dict[OrderId, bool] = field(default_factory=dict[OrderId, bool])
     """True when somebody was already on the way to that door."""
     tendered: dict[TenderId, OrderId] = field(default_factory=dict[TenderId, OrderId])

@@ -18,6 +18,7 @@ from core.domain.fact import (
     DayOpened,
     DriverListed,
     HandedOver,
+    OrderCollected,
     OrderDelivered,
     OrderReceived,
     RouteDeparted,
@@ -33,8 +34,9 @@ from core.domain.ids import ProposalId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.place import Point
 from core.domain.plan import StopKind
+from core.routing.check.collected import comes_on_board
 from core.routing.check.driven import Agreed, Road, Van, adopted
-from core.routing.check.ended import ended
+from core.routing.check.ended import ended, on_board
 from core.routing.check.fitness import STANDS_WITHIN_M
 from core.routing.check.handed import handed_over
 from core.routing.check.kept import timeless
@@ -75,6 +77,7 @@ def executed_points(events: Iterable[Happened]) -> tuple[Point, ...]:
                 | StopReached(point=point)
                 | StopFinished(point=point)
                 | OrderDelivered(point=point)
+                | OrderCollected(point=point)
                 | AttemptFailed(point=point)
                 | HandedOver(point=point)
                 | RouteReturned(point=point)
@@ -248,7 +251,11 @@ def _finished(road: Road, body: StopFinished, at: datetime) -> None:
             if away > STANDS_WITHIN_M:
                 text = f"{vehicle_id} reloaded at {stop.stop_id}, {away} m from the depot"
                 road.add(Code.RELOAD, text, vehicle_id, amount=away)
+            van.aboard -= {o for o in van.aboard if o in road.orders and road.orders[o].returns}
             road.load(van, stop.loads, f"after {stop.stop_id}")
+        elif stop.kind is StopKind.COLLECT:
+            for order_id in comes_on_board(stop):
+                on_board(road, van, order_id)
         elif stop.kind is StopKind.REST:
             van.rested[stop.stop_id] = at
 
@@ -261,7 +268,7 @@ def _changed(road: Road, new: NewRoute) -> None:
     if [timeless(s) for s in new.stops[: len(frozen)]] != [timeless(s) for s in frozen]:
         text = f"a decision moved {frozen[0].stop_id}, to which {new.vehicle_id} was committed"
         road.add(Code.FROZEN, text, new.vehicle_id, amount=len(frozen))
-    comes = {o for s in new.stops for o in s.takes}
+    comes = {o for s in new.stops for o in (*s.takes, *comes_on_board(s))}
     comes |= {o for s in new.stops for o in s.loads if road.holder(o) in (None, new.vehicle_id)}
     if van.departed_at is not None:
         for order_id in (s.order_id for s in new.stops if s.order_id is not None):

@@ -11,6 +11,8 @@ from core.domain.plan import RouteState, Stop, StopKind
 from core.routing.check.kept import NOTHING, Kept
 from core.routing.check.violation import Code, Violation, minutes
 
+SERVES = (StopKind.DELIVER, StopKind.COLLECT)
+
 STANDS_WITHIN_M = 300
 """A meeting with a broken-down vehicle is where it stands; reports place it this exactly."""
 
@@ -27,7 +29,7 @@ def needs_broken(
     fleet = [v.vehicle for v in day.vehicles.values()]
     for stop in stops:
         state = day.orders.get(stop.order_id) if stop.order_id is not None else None
-        if state is None or stop.kind is not StopKind.DELIVER:
+        if state is None or stop.kind not in SERVES:
             continue
         hard = state.order.order_id not in kept
         found += unmet(fleet, vehicle, driver, state.order, hard=hard)
@@ -82,7 +84,7 @@ def stops_broken(
     """
     found: list[Violation] = []
     for stop in stops:
-        if stop.kind is not StopKind.DELIVER:
+        if stop.kind not in SERVES or (stop.kind is StopKind.COLLECT and stop.order_id is None):
             continue
         hard = stop not in kept
         state = day.orders.get(stop.order_id) if stop.order_id is not None else None
@@ -123,7 +125,7 @@ def down_broken(day: Day, route: RouteState, stops: Sequence[Stop]) -> list[Viol
     had = Kept(route.remaining)
     where = state.point or route.last_point or route.start
     new = [s for s in stops if s not in had and not _hands_over(s, where)]
-    left = [s for s in stops if s in had and s.kind is StopKind.DELIVER]
+    left = [s for s in stops if s in had and s.kind in SERVES]
     found: list[Violation] = []
     for asked, hard in ((new, True), (left, False)):
         if asked:

@@ -50,7 +50,7 @@ def _next(hours: Iterable[TimeWindow], lasts: timedelta, at: datetime) -> dateti
 
 
 def order_at(day: Day, stop: Stop) -> Order | None:
-    if stop.kind is not StopKind.DELIVER or stop.order_id is None:
+    if stop.kind not in (StopKind.DELIVER, StopKind.COLLECT) or stop.order_id is None:
         return None
     state = day.orders.get(stop.order_id)
     return state.order if state is not None else None

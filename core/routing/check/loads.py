@@ -9,6 +9,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.order import Load
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.routing.check.collected import comes_on_board, stays_on_board
 from core.routing.check.kept import NOTHING, Kept
 from core.routing.check.violation import Code, Violation, minutes, over
 
@@ -46,6 +47,7 @@ def overloads(
     held = dict.fromkeys(aboard)
     weigh(held, "at departure" if stops else "now")
     for stop in stops:
+        held = dict.fromkeys(stays_on_board(day, stop, held))
         for gone in _leaving(stop):
             held.pop(gone, None)
         held.update(dict.fromkeys(_coming(stop)))
@@ -54,8 +56,10 @@ def overloads(
 
 
 def delivered(stops: Iterable[Stop]) -> tuple[OrderId, ...]:
-    """Return the orders that these stops deliver; a stop of another kind delivers nothing."""
-    return tuple(s.order_id for s in stops if s.kind is StopKind.DELIVER and s.order_id is not None)
+    """Return the orders that these stops serve, by bringing goods or by collecting a return; a
+    stop of another kind serves nobody."""
+    serves = (StopKind.DELIVER, StopKind.COLLECT)
+    return tuple(s.order_id for s in stops if s.kind in serves and s.order_id is not None)
 
 
 def _leaving(stop: Stop) -> tuple[OrderId, ...]:
@@ -67,6 +71,8 @@ def _leaving(stop: Stop) -> tuple[OrderId, ...]:
 def _coming(stop: Stop) -> tuple[OrderId, ...]:
     if stop.kind is StopKind.RELOAD:
         return stop.loads
+    if stop.kind is StopKind.COLLECT:
+        return comes_on_board(stop)
     return stop.takes if stop.kind is StopKind.MEET else ()
 
 
@@ -117,6 +123,7 @@ def goods_broken(
     found: list[Violation] = []
     held = set(aboard)
     for stop in stops:
+        held = set(stays_on_board(day, stop, held))
         for order_id in _leaving(stop):
             if order_id not in held:
                 found.append(_absent(day, vehicle_id, order_id))
@@ -138,6 +145,8 @@ def _absent(day: Day, vehicle_id: VehicleId, order_id: OrderId) -> Violation:
         where, code = f"they are on {state.vehicle_id}", Code.GOODS_ON_BOARD
     elif state.goods is GoodsAt.DEPOT:
         where, code = "they are at the depot and no reload takes them on", Code.RELOAD
+    elif state.goods is GoodsAt.SENDER:
+        where, code = "no stop before collects them", Code.COLLECT
     else:
         where, code = f"they are with the {state.goods.value}", Code.GOODS_ON_BOARD
     text = f"{vehicle_id} cannot hand over the goods of {order_id}: {where}"
@@ -160,7 +169,7 @@ def reload_broken(
 
     for stop in stops:
         if stop.kind is not StopKind.RELOAD:
-            for order_id in stop.loads:
+            for order_id in stop.loads if stop.kind is not StopKind.COLLECT else ():
                 add(f"loads {order_id} at {stop.stop_id}, which is no reload", order_id)
             continue
         if stop in kept:

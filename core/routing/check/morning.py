@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from core.domain.day import Day, GoodsAt
+from core.domain.day import Day
 from core.domain.fleet import Vehicle
 from core.domain.ids import OrderId
 from core.domain.place import Point
@@ -12,6 +12,7 @@ from core.domain.plan import Route, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.access import access_broken
 from core.routing.check.battery import chargers_broken, charges, morning_battery
+from core.routing.check.collected import collected_broken
 from core.routing.check.depots import homes_broken, sources_broken
 from core.routing.check.docks import docks_broken
 from core.routing.check.duty import Worked, limits_broken, worked_along
@@ -122,7 +123,7 @@ def _covered(
             text = f"the plan loads {order_id}, an order that the day lacks"
             found.append(Violation(Code.UNKNOWN_ORDER, True, None, order_id, text))
     for order_id, state in sorted(day.orders.items()):
-        owed = state.open and state.goods is GoodsAt.DEPOT and state.tender_id is None
+        owed = state.open and state.untouched and state.tender_id is None
         if owed and visits[order_id] == 0:
             text = f"{order_id} is on no route and not among those left out"
             found.append(Violation(Code.ORDER_LOST, True, None, order_id, text))
@@ -144,6 +145,7 @@ def _route(day: Day, route: Route, leg: Leg, walked: Walked, lookup: Lookup) -> 
         *needs_broken(day, vehicle, driver, route.stops),
         *capacity_broken(route.vehicle_id, overloads(day, vehicle, route.loads, route.stops)),
         *goods_broken(day, route.vehicle_id, route.loads, route.stops),
+        *collected_broken(day, route.vehicle_id, route.stops, route.loads),
         *reload_broken(day, vehicle, route.stops, under_way=False),
         *access_broken(day, vehicle, walked),
         *late_promises(day, walked, hard=True),

@@ -50,7 +50,8 @@ def counted(day: Day, routes: Sequence[Route]) -> dict[str, tuple[int, int]]:
 
 def _outside(day: Day, route: Route) -> int:
     areas = day.drivers[route.driver_id].territory
-    doors = [s.point for s in route.stops if s.kind is StopKind.DELIVER]
+    kinds = (StopKind.DELIVER, StopKind.COLLECT)
+    doors = [s.point for s in route.stops if s.kind in kinds and s.order_id is not None]
     if not areas:
         return 0
     return sum(all(a.centre.crow_m(p) > a.radius_m for a in areas) for p in doors)

@@ -4,29 +4,38 @@ from datetime import datetime, timedelta
 
 from core.domain.day import Day
 from core.domain.fleet import Driver
-from core.domain.ids import VehicleId
+from core.domain.ids import OrderId, VehicleId
 from core.domain.plan import Stop, StopKind
-from core.domain.time import seconds_between
+from core.domain.time import TimeWindow, seconds_between
+from core.routing.check.collected import to_collect
 from core.routing.check.violation import Code, Lookup, Violation, drive_s, minutes
 from core.routing.check.walk import Leg, Walked, begins_at
 
 
 def late_promises(day: Day, walked: Walked, *, hard: bool) -> list[Violation]:
-    """Return each delivery that begins after its promise closed."""
+    """Return each delivery, and each collection, that begins after its promise closed."""
     found: list[Violation] = []
     for step in walked.steps:
-        order_id = step.stop.order_id
-        state = day.orders.get(order_id) if order_id is not None else None
-        if state is None or step.stop.kind is not StopKind.DELIVER:
+        told = _told(day, step.stop)
+        if told is None:
             continue
-        late = state.promise.lateness_s(step.start)
+        order_id, window = told
+        late = window.lateness_s(step.start)
         if late > 0:
             text = (
                 f"{walked.vehicle_id} reaches {order_id} at {day.clock(step.start)}, "
-                f"{minutes(late)} after its window closes at {day.clock(state.promise.closes)}"
+                f"{minutes(late)} after its window closes at {day.clock(window.closes)}"
             )
             found.append(Violation(Code.WINDOW, hard, walked.vehicle_id, order_id, text, late))
     return found
+
+
+def _told(day: Day, stop: Stop) -> tuple[OrderId, TimeWindow] | None:
+    """Return whom somebody told when the driver comes, and what."""
+    if stop.order_id is None or stop.kind not in (StopKind.DELIVER, StopKind.COLLECT):
+        return to_collect(day, stop)
+    state = day.orders.get(stop.order_id)
+    return None if state is None else (stop.order_id, state.promise)
 
 
 def shift_excess_s(driver: Driver, departs: datetime, returns: datetime) -> tuple[int, int]:

@@ -44,6 +44,7 @@ class Code(StrEnum):
     ACCESS = "access"  # 1, centimetres too high, or seconds after the last opening
     FROZEN = "frozen"  # stops touched
     GOODS_ON_BOARD = "goods_on_board"  # 1
+    COLLECT = "collect"  # 1
     RELOAD = "reload"  # 1, or seconds of loading missing
     DEPOT = "depot"  # metres from the depot that it should be, or where the goods lie
     DOCK = "dock"  # seconds without a door, or vehicles too many at them

@@ -10,6 +10,7 @@ from core.domain.fleet import Driver
 from core.domain.ids import MeetingId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.routing.check.collected import to_collect
 from core.routing.check.hours import may_begin
 from core.routing.check.violation import Lookup, drive_s
 
@@ -121,6 +122,9 @@ def opens_at(day: Day, driver: Driver | None, stop: Stop) -> datetime | None:
         depots = [d.opens.opens for d in day.opened.depots if d.point == stop.point]
         ready = [day.orders[o].order.release_at for o in stop.loads if o in day.orders]
         return max([*depots[:1], *(r for r in ready if r is not None)], default=None)
+    told = to_collect(day, stop)
+    if told is not None:
+        return told[1].opens
     state = day.orders.get(stop.order_id) if stop.order_id is not None else None
     return state.promise.opens if state is not None else None
 

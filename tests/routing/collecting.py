@@ -1,0 +1,64 @@
+"""Orders whose goods are collected, and what a plan of them holds, worked out by hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.domain.day import Day
+from core.domain.ids import OrderId, PlanId
+from core.domain.order import Load, Order, Pickup
+from core.domain.place import Point
+from core.domain.plan import Plan, Stop, StopKind
+from core.routing.build import middle_of_day
+from core.routing.check import Violation, check_plan, plan_points
+from core.routing.planner import plan_day
+from core.travel.estimate import EstimateTravel
+from core.travel.lookup import matrix_lookup
+from tests.builders import a_window, an_order
+
+ROADS = EstimateTravel("UTC")
+
+
+def a_return(order_id: str, point: Point, *, count: int = 1) -> Order:
+    """Parcels that come to the depot."""
+    return replace(an_order(order_id, point, load=parcels(count)), returns=True)
+
+
+def sent(
+    order: Order, point: Point, *, opens_min: float = 0, closes_min: float = 330, lasts_s: int = 120
+) -> Order:
+    """The same order, with its goods at somebody's door."""
+    return replace(order, pickup=Pickup(point, a_window(opens_min, closes_min), lasts_s))
+
+
+def planned(day: Day, iterations: int = 20, seed: int = 1) -> Plan:
+    return plan_day(day, ROADS, seed=seed, iterations=iterations, plan_id=PlanId("p"))
+
+
+def checked(day: Day, plan: Plan) -> tuple[Violation, ...]:
+    lookup = matrix_lookup(ROADS, plan_points(plan.routes), middle_of_day(day))
+    return check_plan(day, plan.routes, [o.order_id for o in plan.left_out], lookup)
+
+
+def names(stops: Sequence[Stop]) -> list[str]:
+    return [s.stop_id for s in stops]
+
+
+def fullest(day: Day, loads: Sequence[OrderId], stops: Sequence[Stop]) -> int:
+    """Return the most parcels on board at any moment, counted with a plain list."""
+    load = {o: s.order.load for o, s in day.orders.items()}
+    aboard = list(loads)
+    most = sum(load[o].parcels for o in aboard)
+    for stop in stops:
+        if stop.kind is StopKind.RELOAD:
+            aboard = [o for o in aboard if not day.orders[o].order.returns]
+        if stop.kind is StopKind.DELIVER and stop.order_id is not None:
+            aboard.remove(stop.order_id)
+        if stop.kind is StopKind.COLLECT and stop.order_id is not None:
+            aboard.append(stop.order_id)
+        aboard += stop.loads
+        most = max(most, sum(load[o].parcels for o in aboard))
+    return most
+
+
+def parcels(count: int) -> Load:
+    return Load(parcels=count, weight_g=1000 * count, volume_ml=5000 * count)
