@@ -23,11 +23,13 @@ from core.domain.fact import (
     ChargerListed,
     DayOpened,
     DriverListed,
+    OrderCollected,
     OrderReceived,
     VehicleListed,
     ZoneListed,
 )
-from core.domain.ids import VehicleId
+from core.domain.ids import OrderId, VehicleId
+from core.domain.place import Point
 from core.intake.export import read_export
 from core.intake.mapping import ORDER_FIELDS, VEHICLE_FIELDS, Mapping
 from core.intake.people import rules_of
@@ -211,12 +213,17 @@ def test_the_chargers_on_the_page_of_rules_are_read_as_they_stand(export: Path):
     assert charging_s(replace(van, charging_w=None), charger, 50_000) == 1637
 
 
-def test_the_report_of_a_battery_on_the_page_of_rules_is_a_fact():
+def test_the_facts_on_the_page_of_rules_are_facts():
     page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
-    event = CloudEvent.model_validate_json(block)
-    fact = structure_fact({**event.data, "type": event.type.removeprefix("tenfour.")})
-    assert fact == ChargeReported(VehicleId("R3"), 18_500)
+    events = [
+        CloudEvent.model_validate_json(block)
+        for block in re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    ]
+    told = [structure_fact({**e.data, "type": e.type.removeprefix("tenfour.")}) for e in events]
+    van = VehicleId("R3")
+    assert ChargeReported(van, 18_500) in told
+    assert OrderCollected(van, OrderId("PT-7"), Point.at(41.15, -8.61)) in told
+    assert len(told) == 2
 
 
 def test_an_import_says_in_json_what_went_in_and_what_did_not(tmp_path: Path, export: Path):

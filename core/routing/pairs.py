@@ -35,10 +35,10 @@ def from_sender(problem: Problem, task: int) -> bool:
 def less(problem: Problem, slot: int, row: Row, place: int) -> Row:
     """Return a row without the task at that place, nor the other half of its pair."""
     task = row[place]
-    gone = {task, sender_of(problem, slot, task)}
+    gone = {sender_of(problem, slot, task)}
     if from_sender(problem, task):
         gone |= {t for t in row if int(problem.pickup[slot, t]) == task}
-    return tuple(t for t in row if t not in gone)
+    return tuple(t for i, t in enumerate(row) if i != place and t not in gone)
 
 
 def pair_rows(problem: Problem, slot: int, route: Row, task: int) -> list[Row]:
