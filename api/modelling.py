@@ -1,13 +1,14 @@
 """The commands `tenfour models ...`: which model of arrival times answers, and since when."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.terminal import Json, put, working
+from api.terminal import SAY, Json, put, working
 from core.context import SystemClock
 from core.errors import NotReady, Refused
 from core.settings import Settings
@@ -125,6 +126,7 @@ def night(
     if as_json:
         put({**seen.as_json(), "told": told or None})
         return
+    say_left_out(found)
     if not seen.champion:
         typer.echo(f"{seen.place} has no champion to renew: formula, no history yet")
         return
@@ -142,6 +144,13 @@ def night(
         typer.echo(f"formula and history table answer instead: {seen.fallen_back}")
     if told:
         typer.echo(told)
+
+
+def say_left_out(found: "Harvest") -> None:
+    """Say which pieces and days taught nothing, if there are any."""
+    said = ", ".join(f"{count} {why}" for why, count in found.left_out.items() if count)
+    if said:
+        SAY.print(f"left out: {said}", markup=False)
 
 
 def registry_of(settings: Settings, place: str | None) -> "Registry":
@@ -165,36 +174,41 @@ def only_place(store: "Store") -> str:
 def harvested(
     settings: Settings, place: str, roads: Path | None, tell: Callable[[str], None]
 ) -> "Harvest":
-    """Return what the days of a place teach, each measured by the travel times of its plan."""
+    """Return what the days of a place teach, each measured by the travel times of its plan.
+
+    Days of another provider than the latest one, and days whose map is not here, are counted and
+    left out: ratios over different travel times are different things.
+    """
     from api.maps import Maps
-    from api.opening import open_store
+    from api.opening import open_store, read_day
     from core.eta.life.harvest import harvest
 
     store, maps = open_store(settings), Maps(settings.cache_dir, roads)
+    days = [d for d in store.days() if str(d).rpartition(":")[0] == place]
+    planned = [(d, day) for d in days if (day := read_day(store, d)).provider is not None]
+    latest = max(planned, key=lambda one: one[1].opened.service_date, default=None)
+    name = "" if latest is None or latest[1].provider is None else latest[1].provider.name
+    left_out = {"days of another provider": 0, "days whose map is not here": 0}
 
     def ledgers() -> "Iterator[tuple[list[Event], TravelTimes]]":
-        for day_id in store.days():
-            if str(day_id).rpartition(":")[0] == place:
-                tell(f"reading {day_id}")
-                events = list(store.load(day_id))
-                yield events, _travel(maps, events)
+        for day_id, day in planned:
+            stamp = day.provider
+            if stamp is None or stamp.name != name:
+                left_out["days of another provider"] += 1
+                continue
+            travel = maps.travel(stamp, day.opened.zone)
+            if travel is None:
+                left_out["days whose map is not here"] += 1
+                continue
+            tell(f"reading {day_id}")
+            yield list(store.load(day_id)), travel
 
-    return harvest(ledgers())
+    found = harvest(ledgers())
+    return replace(found, left_out={**found.left_out, **left_out}, provider=name)
 
 
 def days_since_1970(moment: datetime) -> int:
     return (moment.date() - date(1970, 1, 1)).days
-
-
-def _travel(maps: Any, events: "list[Event]") -> "TravelTimes":
-    """Return the travel times that the day was planned with; by formula where they are gone."""
-    from core.ledger import fold
-    from core.travel.estimate import EstimateTravel
-
-    day = fold.replay(events)
-    zone = day.opened.zone
-    found = maps.travel(day.provider, zone) if day.provider is not None else None
-    return EstimateTravel(zone) if found is None else found
 
 
 def _row(registry: "Registry", model_id: str, champion: str, challenger: str) -> dict[str, Any]:

@@ -71,7 +71,9 @@ class Service:
             conversations=self.conversations,
             wake=self.loop.wake,
             loop_state=self.loop.state,
-            answers=active(Registry(settings.home, str(day_id).rpartition(":")[0])),
+            answers=active(
+                Registry(settings.home, str(day_id).rpartition(":")[0]), travel.stamp.name
+            ),
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

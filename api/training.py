@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.modelling import days_since_1970, harvested, registry_of
+from api.modelling import days_since_1970, harvested, registry_of, say_left_out
 from api.terminal import Json, Seed, put, working
 from core.context import SystemClock
 from core.errors import Refused
@@ -111,6 +111,7 @@ def _of_ledger(
             }
         )
         return
+    say_left_out(found)
     typer.echo(
         f"model {made.model_id} of {registry.place} from {len(found.days)} days, "
         f"{len(found.driven)} legs and {len(found.served)} services: {made.sentence}"

@@ -14,6 +14,7 @@ from core.desk.commands import AdoptPlan, ReportFact
 from core.desk.owner import DayOwner
 from core.domain.fact import Fact, ForecastsJudged, OrderDelivered, RouteDeparted, StopReached
 from core.domain.ids import DayId, EventId, OrderId, StopId, VehicleId
+from core.domain.plan import ProviderStamp
 from core.errors import NotReady, Refused
 from core.eta.life.night import Night
 from core.settings import Settings
@@ -44,7 +45,7 @@ def refused(*words: str) -> str:
     return str(result.exception)
 
 
-def one_day(home: Path) -> None:
+def one_day(home: Path, stamp: ProviderStamp | None = None) -> None:
     """Write a day of one van with two deliveries into the database of a home."""
     orders = [an_order("o1", east(2_000)), an_order("o2", east(4_000))]
     played: list[tuple[float, Fact]] = [(0, f) for f in morning_facts(["V1"], orders)]
@@ -59,7 +60,8 @@ def one_day(home: Path) -> None:
     owner = DayOwner(store, day_id, clock=clock, ids=CountedIds(), travel=travel)
     for number, (at, fact) in enumerate(played + road):
         if fact is road[0][1]:
-            owner.submit(AdoptPlan(hand_plan([a_route("V1", orders, every_min=15)]), "test"))
+            plan = hand_plan([a_route("V1", orders, every_min=15)])
+            owner.submit(AdoptPlan(replace(plan, provider=stamp or travel.stamp), "test"))
         clock.instant = minute(at)
         owner.submit(ReportFact(EventId(f"f{number}"), minute(at), "test", fact))
     store.close()
@@ -77,7 +79,7 @@ def test_one_day_makes_a_challenger_that_is_the_formula_until_somebody_promotes_
     made = said("train", "--ledger")
     assert (made["kind"], made["origin"]["place"]) == ("depot", "test")
     assert made["leg_manifest"]["stage"] == "formula"
-    assert made["doors"]["services"] == 2
+    assert (made["doors"]["services"], made["provider"]) == (2, "estimate")
     listed = said("models", "list")
     assert (listed["champion"], listed["challenger"]) == (None, made["model_id"])
     assert said("models", "promote", "--by", "Mia")["champion"] == made["model_id"]
@@ -114,6 +116,12 @@ def test_a_day_that_is_not_there_yet_and_a_sound_model_need_no_word(home: Path):
     assert "no day test:2026-11-11 yet" in tell_day(Settings(), tomorrow, minute(60))
     sound = replace(tomorrow, fallen_back="", changed=False)
     assert tell_day(Settings(), sound, minute(60)) == ""
+
+
+def test_a_day_whose_map_is_gone_teaches_nothing_and_is_counted(home: Path):
+    one_day(home, ProviderStamp("roads", "2026-01-01", "lost"))
+    made = said("train", "--ledger")
+    assert (made["doors"]["services"], made["left_out"]["days whose map is not here"]) == (0, 1)
 
 
 def test_words_for_people_name_the_model_and_who_decided(home: Path):

@@ -36,8 +36,11 @@ class Active:
         return self.doors.predict(self.door_history.features(asked))
 
 
-def active(registry: Registry) -> Active:
-    """Return who answers; whatever is damaged is named and answered by what stands below it."""
+def active(registry: Registry, provider: str = "") -> Active:
+    """Return who answers; whatever is damaged is named and answered by what stands below it.
+
+    A model learned over other travel times than those of `provider` does not answer over it.
+    """
     try:
         state = registry.state()
     except Refused as error:
@@ -48,6 +51,8 @@ def active(registry: Registry) -> Active:
         model, note = _freshest(registry, state.champion)
     except Refused as error:
         return _formula(f"formula: {error}")
+    if provider and model.provider and provider != model.provider:
+        return _formula(f"formula: {state.champion} learned over {model.provider}, not {provider}")
     if state.fallen_back:
         words = f"{Stage.TABLE.sentence}: {state.champion} fell back, {state.fallen_back}"
         legs = LegForecaster(LegModel(Stage.TABLE), TABLE_ID, words, model.legs.history)

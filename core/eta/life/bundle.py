@@ -55,6 +55,11 @@ class DepotModel:
     manifest: Mapping[str, Any]
 
     @property
+    def provider(self) -> str:
+        """Return the travel times it was measured by; empty where nobody said."""
+        return str(self.manifest.get("provider", ""))
+
+    @property
     def sentence(self) -> str:
         """Return in words what its forecasts rest on."""
         return f"legs: {self.legs.model.stage.sentence}; doors: {self.doors.stage.sentence}"
@@ -112,6 +117,7 @@ def write_depot(
         "format": FORMAT,
         "kind": KIND,
         "renews": renews,
+        "provider": found.provider,
         "origin": origin.as_json(),
         "days": len(found.days),
         "left_out": found.left_out,

@@ -41,6 +41,8 @@ class Harvest:
     served: Served
     days: tuple[str, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict[str, int])
+    provider: str = ""
+    """Name of the travel times that the legs are measured by; a model answers over no other."""
 
 
 @dataclass

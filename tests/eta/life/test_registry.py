@@ -1,6 +1,7 @@
 """Champion and challenger: promoted and rolled back by a person, never a damaged model."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
@@ -124,6 +125,18 @@ def test_a_model_of_another_depot_is_refused(registry: Registry, tmp_path: Path)
     registry.path(challenger).rename(other.folder / challenger)
     with pytest.raises(ModelUnreadable, match="trained on 'north depot', not on 'south depot'"):
         other.promoted(challenger, at=NOW, by="Mia")
+
+
+def test_a_model_learned_over_other_travel_times_does_not_answer(tmp_path: Path):
+    registry = Registry(tmp_path, PLACE)
+    found = replace(some_weeks(12), provider="roads")
+    made = train_harvest(found, registry.candidate(), PLACE, shape=SMALL)
+    registry.added(made, at=NOW, by="train")
+    registry.promoted(made.model_id, at=NOW, by="Mia")
+    assert active(registry, "roads").model_id == made.model_id
+    answers = active(registry, "estimate")
+    assert answers.model_id == "formula"
+    assert answers.provider == f"formula: {made.model_id} learned over roads, not estimate"
 
 
 def test_a_damaged_list_of_models_is_never_guessed(registry: Registry):
