@@ -14,6 +14,7 @@ from core.domain.day import Day
 from core.domain.fleet import Vehicle
 from core.domain.order import Order
 from core.domain.time import seconds_between
+from core.routing.departure import at_slowest
 from core.routing.opening import Seconds, openings
 from core.routing.problem import Problem, Slot, Task
 
@@ -116,12 +117,13 @@ def no_later_than_present(problem: Problem, starts: Mapping[int, Mapping[int, in
 
 
 def narrowed(problem: Problem) -> Problem:
-    """Return the problem with one window for each task and no openings, for engines that know no
-    others: whatever keeps to it keeps to the hours.
+    """Return the problem with one window for each task, no openings and one pace, for engines that
+    know no others: whatever keeps to it keeps to the hours.
 
     Of a task's spans the one counts in which most vehicles may come for longest; who may not come
     then may not come at all.
     """
+    problem = at_slowest(problem)
     made = problem.openings
     if made is None:
         return problem
