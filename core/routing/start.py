@@ -12,6 +12,9 @@ from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
 
 NARROW_S = 7200
 """Windows up to two hours go in before the wide ones."""
+NEAREST = 16
+"""On a larger fleet the routes that pass nearest are tried first, the others only where an order
+fits in none of these."""
 
 
 def construct(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
@@ -28,19 +31,39 @@ def insert_all(
     cost = [_cost(problem, i, r) for i, r in enumerate(now)]
     left: list[int] = []
     for task in sorted(tasks, key=lambda t: _ease(problem, t)):
-        best: tuple[int, int, tuple[int, ...]] = (IMPOSSIBLE, -1, ())
         able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
-        rows = [(s, row) for s in able for row in places(problem, s, now[s], task)]
-        if rows:
-            delta = of_slots(problem, rows).key - np.array([cost[s] for s, _ in rows])
-            row = int(np.argmin(delta))
-            best = (int(delta[row]), *rows[row])
+        able.sort(key=lambda s: _far_s(problem, s, now[s], task) if len(able) > NEAREST else s)
+        best = _cheapest(problem, now, cost, task, sorted(able[:NEAREST]))
+        if best[0] >= IMPOSSIBLE // 2 and len(able) > NEAREST:
+            best = _cheapest(problem, now, cost, task, sorted(able[NEAREST:]))
         if best[1] < 0 or best[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
         now[best[1]] = best[2]
         cost[best[1]] += best[0]
     return tuple(now), tuple(left)
+
+
+def _cheapest(
+    problem: Problem,
+    now: Sequence[tuple[int, ...]],
+    cost: Sequence[int],
+    task: int,
+    slots: Sequence[int],
+) -> tuple[int, int, tuple[int, ...]]:
+    """Return what the cheapest place adds, its slot and its row; IMPOSSIBLE where there is none."""
+    rows = [(s, row) for s in slots for row in places(problem, s, now[s], task)]
+    if not rows:
+        return IMPOSSIBLE, -1, ()
+    delta = of_slots(problem, rows, hopeless=False).key - np.array([cost[s] for s, _ in rows])
+    row = int(np.argmin(delta))
+    return int(delta[row]), *rows[row]
+
+
+def _far_s(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> tuple[int, int]:
+    """Return how far a task is from the nearest place of a route, then the slot."""
+    nodes = [problem.slots[slot].start_node, *(int(problem.node[t]) for t in route)]
+    return min(int(problem.seconds[n, problem.node[task]]) for n in nodes if n >= 0), slot
 
 
 def places(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> list[tuple[int, ...]]:

@@ -65,6 +65,20 @@ class Walk:
         )
 
     @property
+    def past_mending(self) -> Bools:
+        """Whether it breaks a limit that no rest can mend: one only makes everything later."""
+        return (
+            (self.window_over_s > 0)
+            | (self.shift_over_s > 0)
+            | (self.range_over_m > 0)
+            | (self.hours_over_s > 0)
+            | (self.duty_over_s > 0)
+            | (self.release_over_s > 0)
+            | (self.load_over > 0).any(axis=1)
+            | ~self.pickups_ok
+        )
+
+    @property
     def key(self) -> Ints:
         """Cost, or IMPOSSIBLE plus cost where a limit is broken."""
         return np.where(self.feasible, self.cost_mc, self.cost_mc + IMPOSSIBLE)
@@ -176,17 +190,20 @@ def _of_vehicles(problem: Problem, who: Ints, seqs: Ints, under_way_s: Ints) -> 
     return under_way_s * second + np.where(used, fixed, 0)
 
 
-def with_rest(problem: Problem, who: Ints, seqs: Ints) -> tuple[Walk, Ints]:
+def with_rest(
+    problem: Problem, who: Ints, seqs: Ints, *, hopeless: bool = True
+) -> tuple[Walk, Ints]:
     """Walk every row with its rest at the best place; also return which input row each one is.
 
     A rest is worth trying wherever the vehicle is free inside the rest's window, and at the last
-    moment before it opens. Rows come back one for each input row, in order.
+    moment before it opens. Rows come back one for each input row, in order. Without `hopeless` a
+    row that breaks a limit with no rest in it at all gets its rest anywhere.
     """
     rest = np.array([s.rest for s in problem.slots], dtype=np.int64)[who]
     if (rest < 0).all():
         return walk(problem, who, seqs), np.arange(len(seqs))
     wide = np.concatenate([seqs, seqs[:, -1:]], axis=1)
-    rows, places = _rest_places(problem, who, seqs, rest)
+    rows, places = _rest_places(problem, who, seqs, rest, hopeless=hopeless)
     columns: Ints = np.arange(wide.shape[1], dtype=np.int64)
     source: Ints = columns[None, :] - (columns[None, :] > places[:, None])
     source = np.where(places[:, None] < 0, columns[None, :], source)
@@ -201,7 +218,9 @@ def with_rest(problem: Problem, who: Ints, seqs: Ints) -> tuple[Walk, Ints]:
     return take(walked, best), rows[best]
 
 
-def _rest_places(problem: Problem, who: Ints, seqs: Ints, rest: Ints) -> tuple[Ints, Ints]:
+def _rest_places(
+    problem: Problem, who: Ints, seqs: Ints, rest: Ints, *, hopeless: bool
+) -> tuple[Ints, Ints]:
     base = walk(problem, who, seqs)
     ready = np.array([s.ready_s for s in problem.slots], dtype=np.int64)[who]
     frozen = np.array([len(s.frozen) for s in problem.slots], dtype=np.int64)[who]
@@ -216,6 +235,8 @@ def _rest_places(problem: Problem, who: Ints, seqs: Ints, rest: Ints) -> tuple[I
     last: Ints = np.where(early, columns, -1).max(axis=1)
     inside |= (columns == last[:, None]) & early
     lost: Bools = np.logical_not(inside.any(axis=1))
+    if not hopeless:
+        lost |= base.past_mending
     inside[lost] = columns[0] == frozen[lost][:, None]
     inside[rest < 0] = columns[0] == 0
     rows, places = np.nonzero(inside)
@@ -234,8 +255,10 @@ def of_slot(problem: Problem, slot: int, rows: Sequence[Sequence[int]]) -> Walk:
     return with_rest(problem, np.full(len(rows), slot, dtype=np.int64), seqs)[0]
 
 
-def of_slots(problem: Problem, rows: Sequence[tuple[int, Sequence[int]]]) -> Walk:
-    """Like `of_slot`, for candidates of several slots in one go."""
+def of_slots(
+    problem: Problem, rows: Sequence[tuple[int, Sequence[int]]], *, hopeless: bool = True
+) -> Walk:
+    """Like `of_slot`, for candidates of several slots in one go; `hopeless` as in `with_rest`."""
     slots = problem.slots
     full = [(*slots[s].frozen, *row) for s, row in rows]
     width = max(len(r) for r in full) + 1
@@ -244,7 +267,7 @@ def of_slots(problem: Problem, rows: Sequence[tuple[int, Sequence[int]]]) -> Wal
         seqs[i, : len(row)] = row
         seqs[i, len(row) :] = slots[slot].end_task
     who = np.array([s for s, _ in rows], dtype=np.int64)
-    return with_rest(problem, who, seqs)[0]
+    return with_rest(problem, who, seqs, hopeless=hopeless)[0]
 
 
 def tasks_of_row(problem: Problem, walked: Walk, row: int) -> tuple[int, ...]:

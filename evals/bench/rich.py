@@ -23,6 +23,7 @@ from core.routing.paces import plan_lookup
 from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
 from evals.bench.rich_fleet import with_fleet_rules
+from evals.bench.rich_goods import with_collected
 
 FIVE = datetime(2026, 11, 10, 5, 0, tzinfo=UTC)
 MIDDLE = Point.at(41.16, -8.63)
@@ -54,6 +55,7 @@ class Report:
     reloads: int
     rests: int
     charges: int
+    collects: int
     left_out_by: dict[str, int]
     """Orders left out, by the reason that most of their vehicles gave; `prize` where any did."""
     violations: int
@@ -100,11 +102,12 @@ def run(
         iterations=iterations,
         seconds=round(seconds, 1),
         cpu_seconds=round(spent, 1),
-        served=kinds[StopKind.DELIVER],
+        served=orders - len(plan.left_out),
         routes=len(plan.routes),
         reloads=kinds[StopKind.RELOAD],
         rests=kinds[StopKind.REST],
         charges=kinds[StopKind.CHARGE],
+        collects=kinds[StopKind.COLLECT],
         left_out_by=dict(sorted(reasons.items())),
         violations=len(found),
         cost_cents=plan.cost_cents,
@@ -144,7 +147,7 @@ def a_rich_day(orders: int, vehicles: int, seed: int) -> Day:
         drivers={d.driver_id: d for d in drivers},
         zones={z.zone_id: z for z in zones},
     )
-    return with_fleet_rules(day, seed)
+    return with_collected(with_fleet_rules(day, seed), seed)
 
 
 def _order(number: int, rng: random.Random) -> Order:
@@ -225,6 +228,7 @@ def lines(report: Report) -> Sequence[str]:
         f"vehicles in {report.seconds} s, {report.cpu_seconds} CPU s ({report.iterations} "
         f"iterations, {report.engine})",
         f"{report.reloads} reloads, {report.rests} rests, {report.charges} charging stops, "
+        f"{report.collects} places where goods are collected, "
         f"EUR {report.cost_cents / 100:.2f}; "
         f"left out: {out}",
         f"{report.violations} violations; plan under {report.limit_s:g} s: {verdict}",

@@ -15,10 +15,12 @@ from core.domain.plan import Plan
 from core.domain.rules import Rules, Thresholds
 from core.ledger.canonical import plain
 from core.ledger.codec import structure
+from core.routing.build import morning
 from core.routing.check import Code, check_plan, plan_points
 from core.routing.pace import pace_of
 from core.routing.paces import plan_lookup
 from core.routing.planner import plan_day
+from core.routing.walk import of_slots
 from core.travel.estimate import EstimateTravel
 from tests.builders import a_day, a_driver, a_vehicle, an_order, east, minute
 
@@ -117,6 +119,17 @@ def test_a_plan_by_the_hour_is_clean_by_the_hour(seed: int, iterations: int):
     assert sum(len(r.order_ids()) for r in plan.routes) + len(left) == 24
     usual = replace(day, rules=Rules())
     assert planned(usual, seed, iterations).routes != plan.routes
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_rows_that_no_rest_can_mend_are_the_only_ones_whose_rest_may_be_anywhere(seed: int):
+    problem, rng = morning(a_town(seed % 7), Rush()), random.Random(seed)
+    orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
+    rows = [(n % 3, rng.sample(orders, rng.randint(1, 9))) for n in range(40)]
+    every, quick = (of_slots(problem, rows, hopeless=x) for x in (True, False))
+    assert (every.feasible == quick.feasible).all()
+    assert (every.cost_mc == quick.cost_mc)[every.feasible].all()
 
 
 def test_rules_that_do_not_ask_for_it_are_written_as_ever():
