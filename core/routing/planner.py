@@ -20,6 +20,7 @@ from core.routing.paces import plan_lookup
 from core.routing.pairs import has_pairs, one_door, two_doors
 from core.routing.pool import SolverPool
 from core.routing.portfolio import cost_mc, improve, mended
+from core.routing.precedence import by_rank, ranks_of
 from core.routing.problem import NONE, Problem, Sequences
 from core.routing.start import construct, insert_all, places
 from core.routing.walk import of_slot
@@ -64,6 +65,8 @@ def plan_day(
         best, left, engine = found.rows, found.left, found.engine
     else:
         best, left = _first(problem, tasks)
+    if left:
+        best, left = by_rank(problem, ranks_of(day, problem), best, left)
     tell("checking")
     routes = tuple(_route(day, problem, i, sequence) for i, sequence in enumerate(best) if sequence)
     out = (*_unplannable(day), *(_left_out(day, problem, best, t) for t in left))

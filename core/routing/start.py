@@ -31,11 +31,12 @@ def insert_all(
     cost = [_cost(problem, i, r) for i, r in enumerate(now)]
     left: list[int] = []
     for task in sorted(tasks, key=lambda t: _ease(problem, t)):
-        able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
-        able.sort(key=lambda s: _far_s(problem, s, now[s], task) if len(able) > NEAREST else s)
-        best = _cheapest(problem, now, cost, task, sorted(able[:NEAREST]))
-        if best[0] >= IMPOSSIBLE // 2 and len(able) > NEAREST:
-            best = _cheapest(problem, now, cost, task, sorted(able[NEAREST:]))
+        near = nearest(problem, now, task)
+        best = _cheapest(problem, now, cost, task, near)
+        if best[0] >= IMPOSSIBLE // 2:
+            able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
+            far = [s for s in able if s not in near]
+            best = _cheapest(problem, now, cost, task, far)
         if best[1] < 0 or best[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
@@ -58,6 +59,14 @@ def _cheapest(
     delta = of_slots(problem, rows, hopeless=False).key - np.array([cost[s] for s, _ in rows])
     row = int(np.argmin(delta))
     return int(delta[row]), *rows[row]
+
+
+def nearest(problem: Problem, now: Sequence[tuple[int, ...]], task: int) -> tuple[int, ...]:
+    """Return the slots that could take a task: at most NEAREST, those that pass nearest, sorted."""
+    able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
+    if len(able) > NEAREST:
+        able = sorted(sorted(able, key=lambda s: _far_s(problem, s, now[s], task))[:NEAREST])
+    return tuple(able)
 
 
 def _far_s(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from core.routing.check import Violation, check_plan, plan_points
 from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
 from core.travel.lookup import matrix_lookup
-from tests.builders import a_window, an_order
+from tests.builders import a_day, a_driver, a_vehicle, a_window, an_order, east
 
 ROADS = EstimateTravel("UTC")
 
@@ -62,3 +62,13 @@ def fullest(day: Day, loads: Sequence[OrderId], stops: Sequence[Stop]) -> int:
 
 def parcels(count: int) -> Load:
     return Load(parcels=count, weight_g=1000 * count, volume_ml=5000 * count)
+
+
+def one_road(room: int = 200, *, closes_min: float = 330) -> Day:
+    """a at 1 km, b at 3 km; p goes from 2 km to 4 km."""
+    orders = [
+        an_order("a", east(1000), load=parcels(2)),
+        an_order("b", east(3000), load=parcels(2)),
+        sent(an_order("p", east(4000), load=parcels(3)), east(2000), closes_min=closes_min),
+    ]
+    return a_day(orders, [a_vehicle("V1", parcels=room)], [a_driver("V1")])

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from core.domain.day import Day, GoodsAt
 from core.domain.fact import AttemptFailed, OrderCollected, OrderDelivered
-from core.domain.ids import OrderId, StopId, VehicleId
+from core.domain.ids import OrderId, VehicleId
 from core.domain.order import FailReason, Order, OrderStatus
-from core.domain.plan import Plan, Progress, Route, Stop, StopKind
+from core.domain.plan import Plan, Progress, StopKind
 from core.ledger.fold_collected import order_collected
 from core.ledger.fold_routes import attempt_failed, order_delivered
 from core.routing.build import morning, rest_of_day
-from core.routing.check import Code, change_points, check_change, check_plan, hard_ones
+from core.routing.check import change_points, check_change, hard_ones
 from core.routing.expected import expected_lookup
 from core.routing.insertion import Candidate, insertions
 from core.routing.pairs import one_door, pair_rows, two_doors
@@ -32,21 +32,18 @@ from tests.builders import (
     east,
     minute,
 )
-from tests.builders import planned as as_route
-from tests.routing.collecting import ROADS, checked, fullest, names, parcels, planned, sent
-from tests.routing.crow import by_crow
+from tests.routing.collecting import (
+    ROADS,
+    checked,
+    fullest,
+    names,
+    one_road,
+    parcels,
+    planned,
+    sent,
+)
 
 V1, V2, P = VehicleId("V1"), VehicleId("V2"), OrderId("p")
-
-
-def one_road(room: int = 200, *, closes_min: float = 330) -> Day:
-    """a at 1 km, b at 3 km; p goes from 2 km to 4 km."""
-    orders = [
-        an_order("a", east(1000), load=parcels(2)),
-        an_order("b", east(3000), load=parcels(2)),
-        sent(an_order("p", east(4000), load=parcels(3)), east(2000), closes_min=closes_min),
-    ]
-    return a_day(orders, [a_vehicle("V1", parcels=room)], [a_driver("V1")])
 
 
 def places(plan: Plan) -> list[str]:
@@ -122,80 +119,6 @@ def test_a_receiver_who_opens_long_after_the_sender_closes_is_served_all_the_sam
 
 
 # What the checker finds --------------------------------------------------------------------
-
-
-def by_hand(day: Day) -> Route:
-    """a, then p at its sender, b, then p at its door, twenty minutes each."""
-    a, b, p = (day.orders[OrderId(o)].order for o in "abp")
-    made = as_route(a_route("V1", [a, b, p], every_min=20))
-    pickup = p.pickup
-    assert pickup is not None
-    collect = Stop(
-        StopId("collect:p"),
-        StopKind.COLLECT,
-        pickup.point,
-        120,
-        minute(30),
-        minute(32),
-        loads=(P,),
-    )
-    stops = (made.stops[0], collect, made.stops[1], made.stops[2])
-    return replace(made, stops=stops, loads=(a.order_id, b.order_id), return_at=minute(120))
-
-
-def codes(day: Day, route: Route) -> set[Code]:
-    return {v.code for v in check_plan(day, [route], [], by_crow)}
-
-
-def test_the_checker_agrees_with_a_route_by_hand():
-    assert codes(one_road(5), by_hand(one_road(5))) == set()
-
-
-def test_the_checker_wants_goods_collected_before_they_are_brought():
-    day, route = one_road(), by_hand(one_road())
-    a, c, b, p = route.stops
-    late = replace(c, arrive_at=minute(80), leave_at=minute(82))
-    assert Code.COLLECT in codes(day, replace(route, stops=(a, b, p, late)))
-    assert Code.COLLECT in codes(day, replace(route, stops=(a, b, p)))
-
-
-def test_the_checker_wants_what_is_collected_to_be_brought():
-    day, route = one_road(), by_hand(one_road())
-    a, c, b, _ = route.stops
-    assert codes(day, replace(route, stops=(a, c, b))) == {Code.COLLECT, Code.ORDER_LOST}
-
-
-def test_the_checker_knows_where_the_goods_are_and_for_how_long_somebody_loads():
-    day, route = one_road(), by_hand(one_road())
-    a, c, b, p = route.stops
-    elsewhere = replace(route, stops=(a, replace(c, point=east(2100)), b, p))
-    assert codes(day, elsewhere) == {Code.PLACE}
-    hasty = replace(route, stops=(a, replace(c, service_s=60), b, p))
-    assert codes(day, hasty) == {Code.TIMING}
-
-
-def test_the_checker_holds_the_sender_to_the_time_that_was_told():
-    day = one_road(closes_min=20)
-    (found,) = check_plan(day, [by_hand(day)], [], by_crow)
-    assert (found.code, found.amount) == (Code.WINDOW, 600)
-    assert found.sentence == "V1 reaches p at 08:30, 10 min after its window closes at 08:20"
-
-
-def test_the_checker_counts_goods_on_board_between_the_two_doors():
-    day = one_road(4)
-    (found,) = check_plan(day, [by_hand(day)], [], by_crow)
-    assert (found.code, found.amount) == (Code.CAPACITY, 1)
-    assert found.sentence.startswith("V1 is over its parcels after collect:p: 5 parcels")
-
-
-def test_the_checker_knows_goods_that_are_not_at_the_depot():
-    day, route = one_road(), by_hand(one_road())
-    a, _, b, p = route.stops
-    loaded = replace(route, stops=(a, b, p), loads=(*route.loads, P))
-    assert codes(day, loaded) == {Code.COLLECT}
-
-
-# The day in progress -----------------------------------------------------------------------
 
 
 def on_the_road(*more: Order, room: int = 200) -> Day:
