@@ -6,8 +6,8 @@ import numpy as np
 
 from core.domain.day import Day
 from core.domain.order import Priority
-from core.routing.pairs import less
-from core.routing.problem import Problem, Sequences
+from core.routing.pairs import less, sender_of
+from core.routing.problem import NONE, Ints, Problem, Sequences
 from core.routing.start import insert_all, nearest, places
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
 
@@ -15,6 +15,9 @@ Row = tuple[int, ...]
 
 MOST_ASKED = 20
 """Orders left out that are given a place by force; those that matter most come first."""
+SHORT, NEAR = 12, 4
+"""Up to so many stops every place of a route is tried, else the places of least detour, and where
+the other one was."""
 
 _RANKS = {Priority.STANDARD: 1, Priority.EXPRESS: 2, Priority.VIP: 3}
 
@@ -32,7 +35,8 @@ def by_rank(
     problem: Problem, ranks: Mapping[int, int], rows: Sequences, left: Sequence[int]
 ) -> tuple[Sequences, tuple[int, ...]]:
     """Return rows in which nobody asked stays out while a single order that matters less could give
-    up its place; whoever gave it up is put in elsewhere where that goes.
+    up its place (on long routes: was found to); whoever gave it up is put in elsewhere where that
+    goes.
 
     The same rows where nobody is left out. Each exchange raises what is served, so it ends.
     """
@@ -64,7 +68,8 @@ def _place(
                 continue
             rest = less(problem, slot, now[slot], place)
             gone = tuple(t for t in now[slot] if t in ranks and t not in rest)
-            tried += [(ranks[other], row, gone) for row in places(problem, slot, rest, task)]
+            rows = _rows(problem, slot, rest, task, place)
+            tried += [(ranks[other], row, gone) for row in rows]
         if not tried:
             continue
         keys = of_slots(problem, [(slot, row) for _, row, _ in tried], hopeless=False).key - before
@@ -78,3 +83,18 @@ def _place(
         one = (rank, int(keys[first]), slot, row, gone)
         best = one if best is None else min(best, one)
     return None if best is None else best[2:]
+
+
+def _rows(problem: Problem, slot: int, rest: Row, task: int, place: int) -> list[Row]:
+    """Return the row with the task at the likeliest places; another one left at `place`."""
+    rows = places(problem, slot, rest, task)
+    if len(rest) <= SHORT or sender_of(problem, slot, task) != NONE:
+        return rows
+    who, seconds = problem.slots[slot], problem.seconds
+    nodes = [who.start_node, *(int(problem.node[t]) for t in rest)]
+    nodes.append(int(problem.node[who.end_task]))
+    here, there, door = nodes[:-1], nodes[1:], int(problem.node[task])
+    detour: Ints = seconds[here, door] + seconds[door, there] - seconds[here, there]
+    likely = {*np.argsort(detour, kind="stable")[:NEAR].tolist(), place - 1, place, place + 1}
+    likely |= set(range(len(rest) + 1, len(rows)))
+    return [rows[i] for i in sorted(likely) if 0 <= i < len(rows)]
