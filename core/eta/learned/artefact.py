@@ -1,38 +1,31 @@
 """A leg model on disk: what it was made from, how good it was, proof that nothing changed."""
 
-import hashlib
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from core.errors import Refused
 from core.eta.learned.calibrate import Widths
 from core.eta.learned.history import FEATURES, HISTORY_DAYS, History
 from core.eta.learned.leg_model import BUCKETS, LegModel, Stage
+from core.eta.learned.manifest import (
+    ModelUnreadable,
+    digest_of,
+    read_checked,
+    read_manifest,
+    write_manifest,
+)
 from core.eta.learned.quantiles import LEVELS
 from core.eta.learned.records import Asked, Driven
 from core.eta.learned.training import Fitted
 from core.eta.learned.trees import read_trees, version
 
-FORMAT = 1
-MANIFEST, TREES, HISTORY = "manifest.json", "trees.ubj", "history.npz"
+FORMAT, KIND = 1, "legs"
+TREES, HISTORY = "trees.ubj", "history.npz"
 COLUMNS = ("start_s", "from_zone", "to_zone", "kind", "formula_s", "seconds", "metres")
-ID_DIGITS = 16
-
-
-class ModelUnreadable(Refused):
-    """A model on disk is damaged, or is of another version or another place."""
-
-    code = "model_unreadable"
-
-    def __init__(self, path: Path, why: str) -> None:
-        self.path = path
-        super().__init__(f"the model in {path} cannot be used: {why}; train it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ def save(folder: Path, fitted: Fitted, history: History, origin: Origin) -> Arte
         files[TREES] = model.trees.as_bytes()
     manifest: dict[str, Any] = {
         "format": FORMAT,
-        "kind": "legs",
+        "kind": KIND,
         "stage": model.stage.value,
         "features": list(FEATURES),
         "levels": list(LEVELS),
@@ -80,41 +73,27 @@ def save(folder: Path, fitted: Fitted, history: History, origin: Origin) -> Arte
         "legs": {"trained": fitted.trained, "held": fitted.held, "kept": len(kept)},
         "mae_s_on_held_days": {s.value: round(e, 3) for s, e in fitted.mae_s.items()},
         "calibration": model.widths.as_json(),
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "files": {name: digest_of(data) for name, data in files.items()},
         "xgboost": version(),
     }
-    manifest["model_id"] = _id(manifest)
     folder.mkdir(parents=True, exist_ok=True)
     if TREES not in files:
         (folder / TREES).unlink(missing_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return Artefact(manifest["model_id"], model, History(kept), manifest)
+    told = write_manifest(folder, manifest)
+    return Artefact(told["model_id"], model, History(kept), told)
 
 
 def load(folder: Path, place: str | None = None) -> Artefact:
     """Return a model; ModelUnreadable when anything is not as it was written, or not of `place`."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelUnreadable(folder, f"it has no {MANIFEST}") from None
-    except (ValueError, OSError) as error:
-        raise ModelUnreadable(folder, f"{MANIFEST} is not readable") from error
-    if not isinstance(manifest, dict):
-        raise ModelUnreadable(folder, f"{MANIFEST} is not a table of names")
-    told = cast("dict[str, Any]", manifest)
-    if told.get("format") != FORMAT or told.get("kind") != "legs":
-        raise ModelUnreadable(folder, "it is of another format")
-    if told.get("model_id") != _id(told):
-        raise ModelUnreadable(folder, f"{MANIFEST} was changed after it was written")
+    told = read_manifest(folder, KIND, FORMAT)
     if tuple(told["features"]) != FEATURES or tuple(told["buckets"]) != BUCKETS:
         raise ModelUnreadable(folder, "it was trained on other features than this version has")
     made_for = str(told["origin"]["place"])
     if place is not None and made_for != place:
         raise ModelUnreadable(folder, f"it was trained on {made_for!r}, not on {place!r}")
-    data = {name: _checked(folder, name, digest) for name, digest in told["files"].items()}
+    data = {name: read_checked(folder, name, digest) for name, digest in told["files"].items()}
     stage = Stage(told["stage"])
     if stage is Stage.TREES and TREES not in data:
         raise ModelUnreadable(folder, f"it lacks {TREES}")
@@ -122,22 +101,6 @@ def load(folder: Path, place: str | None = None) -> Artefact:
     widths = Widths.of_json(told["calibration"])
     model = LegModel(stage, trees, widths)
     return Artefact(str(told["model_id"]), model, History(_unpacked(data[HISTORY])), told)
-
-
-def _checked(folder: Path, name: str, digest: str) -> bytes:
-    try:
-        data = (folder / name).read_bytes()
-    except OSError as error:
-        raise ModelUnreadable(folder, f"it lacks {name}") from error
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise ModelUnreadable(folder, f"{name} was changed after it was written")
-    return data
-
-
-def _id(manifest: Mapping[str, Any]) -> str:
-    plain = {name: value for name, value in manifest.items() if name != "model_id"}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
 
 def _packed(driven: Driven) -> bytes:

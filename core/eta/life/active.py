@@ -8,8 +8,8 @@ from core.errors import Refused
 from core.eta.doors.history import DoorHistory
 from core.eta.doors.model import DoorModel
 from core.eta.doors.records import DoorsAsked, Served
-from core.eta.learned.artefact import ModelUnreadable
 from core.eta.learned.leg_model import LegModel, Stage
+from core.eta.learned.manifest import ModelUnreadable
 from core.eta.learned.quantiles import Quantiles
 from core.eta.learned.serve import FORMULA_ID, LegForecaster, forecaster
 from core.eta.life.bundle import DepotModel, load_depot

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +12,17 @@ import numpy as np
 from core.eta.doors.history import HISTORY_DAYS, DoorHistory
 from core.eta.doors.model import BUCKETS, DoorModel, FittedDoors, fit
 from core.eta.doors.records import DoorsAsked, Served
-from core.eta.learned.artefact import (
-    ID_DIGITS,
-    MANIFEST,
-    Artefact,
-    ModelUnreadable,
-    Origin,
-    load,
-)
+from core.eta.learned.artefact import Artefact, Origin, load
 from core.eta.learned.calibrate import Widths
 from core.eta.learned.leg_model import Stage
+from core.eta.learned.manifest import (
+    MANIFEST,
+    ModelUnreadable,
+    digest_of,
+    read_checked,
+    read_manifest,
+    write_manifest,
+)
 from core.eta.learned.records import DAY_S, usual_days
 from core.eta.learned.train_file import date_of, train_driven
 from core.eta.learned.training import SHAPE, split_of_days
@@ -130,17 +130,15 @@ def write_depot(
             "buckets": list(BUCKETS),
             "calibration": doors.model.widths.as_json(),
         },
-        "files": {DOORS: hashlib.sha256(data).hexdigest()},
+        "files": {DOORS: digest_of(data)},
     }
-    manifest["model_id"] = _id(manifest)
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return DepotModel(manifest["model_id"], legs, doors.model, DoorHistory(kept), manifest)
+    told = write_manifest(folder, manifest)
+    return DepotModel(told["model_id"], legs, doors.model, DoorHistory(kept), told)
 
 
 def load_depot(folder: Path, place: str | None = None) -> DepotModel:
     """Return a model; ModelUnreadable when anything is not as it was written, or not of `place`."""
-    told = _manifest(folder)
+    told = read_manifest(folder, KIND, FORMAT)
     try:
         said = cast("dict[str, Any]", told["doors"])
         made_for = str(told["origin"]["place"])
@@ -156,12 +154,7 @@ def load_depot(folder: Path, place: str | None = None) -> DepotModel:
     legs = load(folder / LEGS, place)
     if legs.model_id != leg_id:
         raise ModelUnreadable(folder, "its legs are those of another model")
-    try:
-        data = (folder / DOORS).read_bytes()
-    except OSError as error:
-        raise ModelUnreadable(folder, f"it lacks {DOORS}") from error
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise ModelUnreadable(folder, f"{DOORS} was changed after it was written")
+    data = read_checked(folder, DOORS, digest)
     doors = DoorModel(stage, widths)
     return DepotModel(str(told["model_id"]), legs, doors, DoorHistory(unpacked(data)), told)
 
@@ -183,26 +176,3 @@ def unpacked(data: bytes) -> Served:
         )
     asked = DoorsAsked(start, driver, door, parcels, floor, access, formula)
     return Served(asked, began, seconds)
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelUnreadable(folder, f"it has no {MANIFEST}") from None
-    except (ValueError, OSError) as error:
-        raise ModelUnreadable(folder, f"{MANIFEST} is not readable") from error
-    if not isinstance(found, dict):
-        raise ModelUnreadable(folder, f"{MANIFEST} is not a table of names")
-    told = cast("dict[str, Any]", found)
-    if told.get("format") != FORMAT or told.get("kind") != KIND:
-        raise ModelUnreadable(folder, "it is of another format")
-    if told.get("model_id") != _id(told):
-        raise ModelUnreadable(folder, f"{MANIFEST} was changed after it was written")
-    return told
-
-
-def _id(manifest: Mapping[str, Any]) -> str:
-    plain = {name: value for name, value in manifest.items() if name != "model_id"}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]

@@ -10,10 +10,11 @@ import numpy as np
 from core.eta.doors.history import DoorHistory
 from core.eta.doors.model import BUCKETS as DOOR_BUCKETS
 from core.eta.doors.model import FittedDoors, scores_of
-from core.eta.learned.artefact import ModelUnreadable, Origin, save
+from core.eta.learned.artefact import Origin, save
 from core.eta.learned.calibrate import WINDOW_DAYS
 from core.eta.learned.history import History
 from core.eta.learned.leg_model import BUCKETS, LegModel
+from core.eta.learned.manifest import ModelUnreadable
 from core.eta.learned.records import DAY_S, usual_days
 from core.eta.learned.train_file import date_of
 from core.eta.learned.training import Fitted

@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from core.errors import Refused
-from core.eta.learned.artefact import Artefact, ModelUnreadable, Origin, load, save
+from core.eta.learned.artefact import Artefact, Origin, load, save
 from core.eta.learned.history import History
 from core.eta.learned.leg_model import Stage
+from core.eta.learned.manifest import ModelUnreadable
 from core.eta.learned.records import Asked
 from core.eta.learned.serve import FORMULA_ID, forecaster
 from core.eta.learned.train_file import train_file

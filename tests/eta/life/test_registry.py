@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import Refused
 from core.eta.doors.records import Served
-from core.eta.learned.artefact import ModelUnreadable
+from core.eta.learned.manifest import ModelUnreadable
 from core.eta.life.active import active
 from core.eta.life.bundle import DepotModel, load_depot, train_harvest
 from core.eta.life.harvest import Harvest
