@@ -88,9 +88,11 @@ def together(names: list[str]) -> str:
 
 
 def late(delay: Delay) -> str:
-    """Return how late a route is at its latest promise, with what made it so."""
+    """Return how late a route is at its latest promise, and its minutes behind plan by cause."""
     parts = [f"{CAUSES.get(c['cause'], c['cause'])} {c['minutes']:+d}" for c in delay["causes"]]
-    why = f": {', '.join(parts)} min" if parts else ""
+    behind = delay["behind_min"]
+    beside = f"{abs(behind)} min {'behind' if behind >= 0 else 'ahead of'} plan"
+    why = f", {beside}: {', '.join(parts)}" if parts else ""
     return f"{delay['vehicle_id']} {delay['late_min']} min late at {delay['order_id']}{why}"
 
 

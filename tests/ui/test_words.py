@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ui import words
 from ui.geo import dashes
-from ui.shapes import Undelivered
+from ui.shapes import Delay, Undelivered
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,24 @@ def test_what_did_not_go_out_is_one_line_with_what_to_do():
         "1 message may not have arrived",
     ]
     assert many[0].endswith("; and 2 more")
+
+
+def test_the_minutes_by_cause_stand_beside_the_minutes_that_they_add_up_to():
+    """The plan was six minutes early, so 32 behind it are 26 late."""
+    delay: Delay = {
+        "vehicle_id": "V05",
+        "order_id": "T-0172",
+        "late_min": 26,
+        "behind_min": 32,
+        "causes": [
+            {"cause": "road", "minutes": 40},
+            {"cause": "waiting", "minutes": -8},
+        ],
+    }
+    assert words.late(delay) == (
+        "V05 26 min late at T-0172, 32 min behind plan: road +40, waiting -8"
+    )
+    early: Delay = {**delay, "behind_min": -8, "causes": delay["causes"][1:]}
+    assert words.late(early).endswith(", 8 min ahead of plan: waiting -8")
+    bare: Delay = {**delay, "causes": []}
+    assert words.late(bare) == "V05 26 min late at T-0172"
