@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.table import Table
 
-from core.errors import Refused
 from evals.bench.allocation import Report, figures
+from evals.bench.chart import chart_file
 
 
 def tables(report: Report) -> tuple[RenderableType, ...]:
@@ -54,8 +54,7 @@ def summary(report: Report) -> str:
 
 def save_chart(report: Report, path: Path) -> None:
     """Write gap against seconds, one point a day, as .html or as a Vega-Lite .json."""
-    if path.suffix not in (".html", ".json"):
-        raise Refused(f"a chart is written as .html or .json, not {path.suffix or 'without end'}")
+    chart_file(path)
     import altair as alt
     import pandas as pd
 

@@ -9,11 +9,15 @@ import typer
 from rich.console import RenderableType
 
 from api.terminal import SAY, put
+from evals.bench.chart import chart_file
 
 Out = Annotated[
     Path | None, typer.Option("--json", help="File for the figures; - is standard output.")
 ]
-Plot = Annotated[Path | None, typer.Option(help="File for a chart: .html, or .json for Vega-Lite.")]
+Plot = Annotated[
+    Path | None,
+    typer.Option(help="File for a chart: .html, or .json for Vega-Lite.", callback=chart_file),
+]
 
 
 def quiet(out: Path | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from rich.console import RenderableType
 from rich.table import Table
 
-from core.errors import Refused
+from evals.bench.chart import chart_file
 
 Report = Mapping[str, Any]
 
@@ -57,8 +57,7 @@ def summary(report: Report) -> str:
 
 def save_chart(report: Report, path: Path) -> None:
     """Write what P10 to P90 hold by hour of the day, as .html or as a Vega-Lite .json."""
-    if path.suffix not in (".html", ".json"):
-        raise Refused(f"a chart is written as .html or .json, not {path.suffix or 'without end'}")
+    chart_file(path)
     import altair as alt
     import pandas as pd
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.table import Table
 
-from core.errors import Refused
+from evals.bench.chart import chart_file
 from evals.bench.routing import Report
 
 
@@ -46,8 +46,7 @@ def summary(report: Report) -> str:
 
 def save_chart(report: Report, path: Path) -> None:
     """Write the gaps of every file and engine against its size, as .html or Vega-Lite .json."""
-    if path.suffix not in (".html", ".json"):
-        raise Refused(f"a chart is written as .html or .json, not {path.suffix or 'without end'}")
+    chart_file(path)
     import altair as alt
     import pandas as pd
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from core.errors import Refused
 from core.eta.learned.tables import Table, read_table
 from evals.bench import progress_truth
 from evals.bench.cli import bench_app
@@ -128,3 +129,9 @@ def test_no_forecast_sees_a_later_day():
         for a, b in zip(one.forecast(6), same.forecast(6), strict=True):
             np.testing.assert_array_equal(a, b)
     assert len(after) == len(before) + 10
+
+
+def test_a_chart_that_could_not_be_written_is_refused_before_anything_runs(tmp_path: Path):
+    words = ["progress", "--plot", str(tmp_path / "plot.png")]
+    with pytest.raises(Refused, match=r"\.html or \.json, not \.png"):
+        CliRunner().invoke(bench_app, words, catch_exceptions=False)
