@@ -10,7 +10,7 @@ from core.domain.ids import PlanId
 from core.domain.plan import Plan
 from core.errors import NotReady
 from core.routing.check import Violation, check_plan, plan_points
-from core.routing.paces import plan_lookup
+from core.routing.plan_times import plan_lookup
 from core.routing.planner import Progress, plan_day
 from core.routing.pool import SolverPool
 from core.travel.protocol import TravelTimes

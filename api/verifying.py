@@ -23,7 +23,7 @@ from core.routing.check import (
     hard_ones,
     plan_points,
 )
-from core.routing.paces import plan_lookup
+from core.routing.plan_times import plan_lookup
 from core.store.store import Store
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import Matrix, SlowArea, TravelTimes

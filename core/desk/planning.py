@@ -10,7 +10,7 @@ from core.errors import NotReady, Refused, UnknownId
 from core.ledger.canonical import digest
 from core.ledger.events import Unsaved
 from core.routing.check import check_plan, plan_points
-from core.routing.paces import plan_lookup
+from core.routing.plan_times import plan_lookup
 
 LEVELS = ("shadow", "supervised", "automatic")
 

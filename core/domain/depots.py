@@ -4,7 +4,6 @@ from core.domain.day import Day
 from core.domain.fleet import Depot, Vehicle
 from core.domain.ids import DepotId
 from core.domain.order import Order
-from core.domain.place import Point
 
 
 def home_of(day: Day, vehicle: Vehicle) -> Depot:
@@ -27,10 +26,6 @@ def source_of(day: Day, order: Order, vehicle: Vehicle | None) -> Depot:
 def lie_at_home(day: Day, order: Order, vehicle: Vehicle) -> bool:
     """Return whether a vehicle has an order's goods on board when it leaves its own depot."""
     return source_of(day, order, vehicle) == home_of(day, vehicle)
-
-
-def depots_at(day: Day, point: Point) -> tuple[Depot, ...]:
-    return tuple(d for d in day.opened.depots if d.point == point)
 
 
 def _named(day: Day, depot_id: DepotId | None) -> Depot | None:

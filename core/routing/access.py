@@ -14,9 +14,9 @@ from core.domain.day import Day
 from core.domain.fleet import Vehicle
 from core.domain.order import Order
 from core.domain.time import seconds_between
-from core.routing.departure import at_slowest
 from core.routing.opening import Seconds, openings
 from core.routing.problem import Problem, Slot, Task
+from core.routing.slowest import at_slowest
 
 ACCESS = "access:"
 """Begins what a task needs for the way to its door. Depots name skills and gear in words."""

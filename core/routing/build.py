@@ -30,8 +30,8 @@ from core.routing.fetching import (
     on_board,
     standing_at,
 )
-from core.routing.paces import pace_of_plan
 from core.routing.people import with_prices
+from core.routing.plan_times import pace_of_plan
 from core.routing.problem import NEVER, NONE, Problem, Slot, Task
 from core.routing.walk import of_slot
 from core.travel.protocol import TravelTimes

@@ -1,6 +1,4 @@
-"""What a pace of its own for each hour asks of departures, and of engines that know one pace."""
-
-from dataclasses import replace
+"""When somebody leaves who waits at the depot until the first door opens."""
 
 import numpy as np
 
@@ -19,15 +17,3 @@ def departs_s(problem: Problem, who: Ints, seqs: Ints, arrive: Ints, start: Ints
     to = problem.node[seqs[:, 0]]
     usual = problem.seconds[node, np.where(to < 0, node, to)]
     return np.maximum(ready, problem.pace.leave_by(usual, start[:, 0]))
-
-
-def at_slowest(problem: Problem) -> Problem:
-    """Return the problem with every leg at the slowest pace of the day; itself where pace is one.
-
-    Who is in time by it is in time by the hour: a shorter leg never makes anybody later.
-    """
-    if problem.pace is None:
-        return problem
-    when = np.full(problem.seconds.shape, problem.pace.stretch.argmax(), dtype=np.int64)
-    slowest = problem.pace.lasts(problem.seconds, when)
-    return replace(problem, seconds=slowest, pace=None)

@@ -16,8 +16,8 @@ from core.routing.evenness import evened, parts_of
 from core.routing.explain import explain, no_address
 from core.routing.folding import folded
 from core.routing.materialise import fetched_at
-from core.routing.paces import plan_lookup
 from core.routing.pairs import has_pairs, one_door, two_doors
+from core.routing.plan_times import plan_lookup
 from core.routing.pool import SolverPool
 from core.routing.portfolio import cost_mc, improve, mended
 from core.routing.precedence import by_rank, ranks_of

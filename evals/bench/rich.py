@@ -19,7 +19,7 @@ from core.domain.rules import Rules
 from core.domain.time import TimeWindow
 from core.routing.check import check_plan, plan_points, prices_broken
 from core.routing.engine_kernel import warm_up
-from core.routing.paces import plan_lookup
+from core.routing.plan_times import plan_lookup
 from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
 from evals.bench.rich_fleet import with_fleet_rules

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hypothesis import strategies as st
+
 from core.domain.day import Day
 from core.domain.ids import OrderId, PlanId
 from core.domain.order import Load, Order, Pickup
@@ -72,3 +74,28 @@ def one_road(room: int = 200, *, closes_min: float = 330) -> Day:
         sent(an_order("p", east(4000), load=parcels(3)), east(2000), closes_min=closes_min),
     ]
     return a_day(orders, [a_vehicle("V1", parcels=room)], [a_driver("V1")])
+
+
+def drawn_place(draw: st.DrawFn) -> Point:
+    return east(draw(st.integers(-4000, 4000)), draw(st.integers(-4000, 4000)))
+
+
+def drawn_orders(draw: st.DrawFn, most: int) -> list[Order]:
+    """Up to `most` orders that are brought, with windows of one hour to three and a half."""
+    orders: list[Order] = []
+    for n in range(draw(st.integers(1, most))):
+        opens = draw(st.sampled_from([0, 0, 60, 120]))
+        closes = opens + draw(st.sampled_from([60, 210]))
+        load = parcels(draw(st.integers(1, 4)))
+        order = an_order(f"o{n}", drawn_place(draw), opens_min=opens, closes_min=closes, load=load)
+        orders.append(order)
+    return orders
+
+
+def two_vans_for(draw: st.DrawFn, orders: list[Order]) -> Day:
+    """A day with two small vans; the second may come back for more, and its driver rests."""
+    vans = [
+        a_vehicle("V1", parcels=draw(st.integers(3, 8))),
+        a_vehicle("V2", parcels=draw(st.integers(3, 8)), can_reload=True),
+    ]
+    return a_day(orders, vans, [a_driver("V1"), a_driver("V2", rest_min=(90, 200, 30))])

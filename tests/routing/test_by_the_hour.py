@@ -18,7 +18,7 @@ from core.ledger.codec import structure
 from core.routing.build import morning
 from core.routing.check import Code, check_plan, plan_points
 from core.routing.pace import pace_of
-from core.routing.paces import plan_lookup
+from core.routing.plan_times import plan_lookup
 from core.routing.planner import plan_day
 from core.routing.walk import of_slots
 from core.travel.estimate import EstimateTravel

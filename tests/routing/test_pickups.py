@@ -35,12 +35,14 @@ from tests.builders import (
 from tests.routing.collecting import (
     ROADS,
     checked,
+    drawn_orders,
+    drawn_place,
     fullest,
     names,
     one_road,
-    parcels,
     planned,
     sent,
+    two_vans_for,
 )
 
 V1, V2, P = VehicleId("V1"), VehicleId("V2"), OrderId("p")
@@ -116,9 +118,6 @@ def test_a_receiver_who_opens_long_after_the_sender_closes_is_served_all_the_sam
     plan = planned(day)
     assert plan.left_out == ()
     assert checked(day, plan) == ()
-
-
-# What the checker finds --------------------------------------------------------------------
 
 
 def on_the_road(*more: Order, room: int = 200) -> Day:
@@ -238,32 +237,16 @@ def test_a_window_is_quoted_for_goods_of_a_sender():
     assert never.refusal is not None
 
 
-# Every day ---------------------------------------------------------------------------------
-
-
 @st.composite
 def any_day(draw: st.DrawFn) -> Day:
     orders: list[Order] = []
-    for n in range(draw(st.integers(1, 8))):
-        opens = draw(st.sampled_from([0, 0, 60, 120]))
-        order = an_order(
-            f"o{n}",
-            east(draw(st.integers(-4000, 4000)), draw(st.integers(-4000, 4000))),
-            opens_min=opens,
-            closes_min=opens + draw(st.sampled_from([60, 210])),
-            load=parcels(draw(st.integers(1, 4))),
-        )
+    for order in drawn_orders(draw, 8):
         kind = draw(st.sampled_from(["bring", "return", "pair", "pair"]))
         if kind == "pair":
-            there = east(draw(st.integers(-4000, 4000)), draw(st.integers(-4000, 4000)))
             early = draw(st.sampled_from([0, 40]))
-            order = sent(order, there, opens_min=early, closes_min=early + 90)
+            order = sent(order, drawn_place(draw), opens_min=early, closes_min=early + 90)
         orders.append(replace(order, returns=kind == "return"))
-    vans = [
-        a_vehicle("V1", parcels=draw(st.integers(3, 8))),
-        a_vehicle("V2", parcels=draw(st.integers(3, 8)), can_reload=True),
-    ]
-    return a_day(orders, vans, [a_driver("V1"), a_driver("V2", rest_min=(90, 200, 30))])
+    return two_vans_for(draw, orders)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -34,7 +34,17 @@ from tests.builders import (
     minute,
 )
 from tests.builders import planned as as_route
-from tests.routing.collecting import ROADS, a_return, checked, fullest, names, parcels, planned
+from tests.routing.collecting import (
+    ROADS,
+    a_return,
+    checked,
+    drawn_orders,
+    fullest,
+    names,
+    parcels,
+    planned,
+    two_vans_for,
+)
 from tests.routing.crow import by_crow
 
 V1, R = VehicleId("V1"), OrderId("r")
@@ -189,22 +199,8 @@ def test_a_scan_puts_it_on_board_and_the_end_of_the_route_on_the_shelf(by_order:
 
 @st.composite
 def mixed(draw: st.DrawFn) -> Day:
-    orders: list[Order] = []
-    for n in range(draw(st.integers(1, 9))):
-        opens = draw(st.sampled_from([0, 0, 60, 120]))
-        order = an_order(
-            f"o{n}",
-            east(draw(st.integers(-4000, 4000)), draw(st.integers(-4000, 4000))),
-            opens_min=opens,
-            closes_min=opens + draw(st.sampled_from([60, 210])),
-            load=parcels(draw(st.integers(1, 4))),
-        )
-        orders.append(replace(order, returns=draw(st.booleans())))
-    vans = [
-        a_vehicle("V1", parcels=draw(st.integers(3, 8))),
-        a_vehicle("V2", parcels=draw(st.integers(3, 8)), can_reload=True),
-    ]
-    return a_day(orders, vans, [a_driver("V1"), a_driver("V2", rest_min=(90, 200, 30))])
+    orders = drawn_orders(draw, 9)
+    return two_vans_for(draw, [replace(o, returns=draw(st.booleans())) for o in orders])
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,25 +12,27 @@ from core.routing.kernel.draws import Draws
 from core.routing.lean import insertion, pairs, removal, timing, trips
 from core.routing.lean.model import I64, Model, Pairs, Routes, Trips
 
+COMPILED_ONLY = "compiled code puts the function of its kind of problem here; Python has none"
+
 
 def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Find the two cheapest columns of a route for a customer that break no limit."""
-    raise NotImplementedError
+    raise NotImplementedError(COMPILED_ONLY)
 
 
 def look_again(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Bring up to date what was found before the last customer went into the route."""
-    raise NotImplementedError
+    raise NotImplementedError(COMPILED_ONLY)
 
 
 def put(model: Model, routes: Routes, customer: int, number: int, column: int) -> None:
     """Put a customer where a look has found room."""
-    raise NotImplementedError
+    raise NotImplementedError(COMPILED_ONLY)
 
 
 def refresh(model: Model, routes: Routes, number: int) -> None:
     """Work out everything that follows from a route's order."""
-    raise NotImplementedError
+    raise NotImplementedError(COMPILED_ONLY)
 
 
 def take_out(
@@ -44,7 +46,7 @@ def take_out(
     count: int,
 ) -> int:
     """Take a string of stops that holds the customer out of a route; return how many are gone."""
-    raise NotImplementedError
+    raise NotImplementedError(COMPILED_ONLY)
 
 
 def _choose(stub: Any, plain: Any, paired: Any, tripped: Any) -> None:
