@@ -29,6 +29,7 @@ from core.domain.fact import (
     ZoneListed,
 )
 from core.domain.ids import OrderId, VehicleId
+from core.domain.order import Access
 from core.domain.place import Point
 from core.intake.export import read_export
 from core.intake.mapping import ORDER_FIELDS, VEHICLE_FIELDS, Mapping
@@ -117,6 +118,7 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
     own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
     for part in ("orders", "vehicles", "drivers"):
         own[part]["columns"] |= columns[part]["columns"]
+    own["orders"]["access"] = columns["orders"]["access"]
     mapping = Mapping.model_validate({**own, **zones, "depot": own["depot"] | columns["depot"]})
     for part, cells in (
         (
@@ -126,6 +128,9 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
                 "Gate": "2,1",
                 "Worth EUR": "7,5",
                 "Ready": "09:30",
+                "Floor": "3",
+                "Lift": "no",
+                "Way in": "Portier",
             },
         ),
         ("vehicles", {"Height": "2,6", "Hour EUR": "1,5", "Day EUR": "25"}),
@@ -141,6 +146,7 @@ def test_the_rules_on_the_page_of_rules_are_read_as_they_stand(tmp_path: Path, e
     assert (found["arch"].max_height_cm, len(found["market"].hours)) == (230, 1)
     orders = [f.order for f in facts if isinstance(f, OrderReceived)]
     assert {(len(o.hours), o.max_height_cm, o.prize_cents) for o in orders} == {(2, 210, 750)}
+    assert {(o.floor, o.lift, o.access) for o in orders} == {(3, False, Access.RECEPTION)}
     vehicle = next(f.vehicle for f in facts if isinstance(f, VehicleListed))
     assert (vehicle.height_cm, vehicle.cost_per_hour_cents) == (260, 150)
     driver = next(f.driver for f in facts if isinstance(f, DriverListed))

@@ -16,6 +16,21 @@ class Priority(StrEnum):
     VIP = "vip"
 
 
+class Access(StrEnum):
+    """How one gets to a door: a typed note in place of words."""
+
+    STREET = "street"
+    CODE = "code"
+    """A code or a key opens it; the code itself is personal text."""
+    GATE = "gate"
+    RECEPTION = "reception"
+    """Somebody lets one in: a porter, a front desk."""
+    YARD = "yard"
+
+
+LOWEST_FLOOR, HIGHEST_FLOOR = -9, 199
+
+
 class OrderStatus(StrEnum):
     """Where an order stands. The members stand in the order of life, and it only moves on."""
 
@@ -130,6 +145,12 @@ class Order:
     """The goods are collected at the door and come to the depot."""
     pickup: Pickup | None = added(None)
     """Where the goods are, when they are not at the depot."""
+    floor: int | None = added(None)
+    """Of the door, 0 at the street; None: nobody noted it."""
+    lift: bool = added(False)
+    """There is one, so that nobody climbs stairs."""
+    access: Access | None = added(None)
+    """How one gets in; None: nobody noted it."""
 
     def __post_init__(self) -> None:
         if not self.order_id:
@@ -148,3 +169,5 @@ class Order:
             require_utc(self.release_at, f"release of order {self.order_id}")
         if self.max_height_cm is not None and self.max_height_cm <= 0:
             raise ValueError(f"order {self.order_id}: nothing is {self.max_height_cm} cm high")
+        if self.floor is not None and not LOWEST_FLOOR <= self.floor <= HIGHEST_FLOOR:
+            raise ValueError(f"order {self.order_id}: no house has a floor {self.floor}")

@@ -42,6 +42,9 @@ ORDER_FIELDS = (
     "from_opens",
     "from_closes",
     "from_service_min",
+    "floor",
+    "lift",
+    "access",
 )
 VEHICLE_FIELDS = (
     "vehicle_id",
@@ -138,6 +141,16 @@ class OrdersPart(_Part):
     """For rows that do not say."""
     returns: tuple[str, ...] = ("return",)
     """What the column `direction` says of goods that come to the depot."""
+    lifts: dict[str, bool] = {"yes": True, "no": False}
+    """What the column `lift` says."""
+    access: dict[str, Literal["street", "code", "gate", "reception", "yard"]] = {
+        "street": "street",
+        "code": "code",
+        "gate": "gate",
+        "reception": "reception",
+        "yard": "yard",
+    }
+    """What the column `access` says of the way to a door."""
 
 
 class VehiclesPart(_Part):

@@ -11,6 +11,7 @@ from core.domain.place import Point
 from core.domain.time import TimeWindow
 from core.intake.collected import comes_back, read_pickup
 from core.intake.depots import depot_named
+from core.intake.doors import read_access, read_floor, read_lift
 from core.intake.fields import BadField, Reader, looks_like_phone
 from core.intake.mapping import Mapping
 from core.intake.places import located
@@ -120,6 +121,9 @@ def _read(
         depot_id=depot_named(row, "depot", mapping),
         returns=comes_back(row, mapping),
         pickup=pickup,
+        floor=read_floor(row, reader),
+        lift=read_lift(row, mapping),
+        access=read_access(row, mapping),
     )
     address = ", ".join(p for p in (row.get("address"), row.get("postcode"), row.get("city")) if p)
     words = (

@@ -6,6 +6,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.order import Access as NotedAccess
+from core.domain.order import Order
 from core.errors import Refused
 from core.eta.learned.records import DAY_S
 
@@ -21,7 +23,7 @@ SHORTEST_S, LONGEST_S = 5, 7_200
 
 
 class Access(IntEnum):
-    """How one gets to a door: a typed note in place of words."""
+    """How one gets to a door, as a column of whole numbers."""
 
     UNKNOWN = -1
     STREET = 0
@@ -29,6 +31,27 @@ class Access(IntEnum):
     GATE = 2
     RECEPTION = 3
     YARD = 4
+
+
+_ACCESS = {
+    NotedAccess.STREET: Access.STREET,
+    NotedAccess.CODE: Access.CODE,
+    NotedAccess.GATE: Access.GATE,
+    NotedAccess.RECEPTION: Access.RECEPTION,
+    NotedAccess.YARD: Access.YARD,
+}
+
+
+def stairs_of(order: Order) -> int:
+    """Return the floors to climb, or to go down; none with a lift, UNKNOWN if not noted."""
+    if order.lift:
+        return 0
+    return UNKNOWN if order.floor is None else abs(order.floor)
+
+
+def access_of(order: Order) -> int:
+    """Return how one gets to the door as the model counts it; UNKNOWN if not noted."""
+    return UNKNOWN if order.access is None else int(_ACCESS[order.access])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

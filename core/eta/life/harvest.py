@@ -19,7 +19,7 @@ from core.domain.fact import (
 from core.domain.ids import VehicleId
 from core.domain.place import Point
 from core.domain.plan import Stop
-from core.eta.doors.records import DoorsAsked, Served
+from core.eta.doors.records import DoorsAsked, Served, access_of, stairs_of
 from core.eta.learned.records import Asked, Driven
 from core.ledger import fold
 from core.ledger.events import Event
@@ -133,6 +133,8 @@ class _Sheaf:
                 code("driver", route.driver_id),
                 code("door", f"{stop.point.lat_e6},{stop.point.lon_e6}"),
                 _parcels(day, stop),
+                stairs_of(state.order),
+                access_of(state.order),
                 stop.service_s,
                 seconds,
             )
@@ -199,16 +201,15 @@ def _driven(rows: Sequence[Row]) -> Driven:
 
 
 def _all_served(rows: Sequence[Row]) -> Served:
-    start, driver, door, parcels, formula, seconds = _columns(rows, 6)
-    unknown = np.full(len(rows), -1, dtype=np.int64)
+    start, driver, door, parcels, stairs, access, formula, seconds = _columns(rows, 8)
     begun = np.array(start, dtype=np.int64)
     asked = DoorsAsked(
         begun,
         np.array(driver, dtype=np.int64),
         np.array(door, dtype=np.int64),
         np.array(parcels, dtype=np.int64),
-        unknown,
-        unknown,
+        np.array(stairs, dtype=np.int64),
+        np.array(access, dtype=np.int64),
         np.array(formula, dtype=np.float64),
     )
     return Served(asked, begun, np.array(seconds, dtype=np.float64)).in_order()
