@@ -44,15 +44,15 @@ def active(registry: Registry, provider: str = "") -> Active:
     try:
         state = registry.state()
     except Refused as error:
-        return _formula(f"formula: {error}")
+        return formula_answers(f"formula: {error}")
     if not state.champion:
-        return _formula(Stage.FORMULA.sentence)
+        return formula_answers(Stage.FORMULA.sentence)
     try:
         model, note = _freshest(registry, state.champion)
     except Refused as error:
-        return _formula(f"formula: {error}")
+        return formula_answers(f"formula: {error}")
     if provider and model.provider and provider != model.provider:
-        return _formula(f"formula: {state.champion} learned over {model.provider}, not {provider}")
+        return formula_answers(f"formula: {state.champion} learned over {model.provider}, not {provider}")
     if state.fallen_back:
         words = f"{Stage.TABLE.sentence}: {state.champion} fell back, {state.fallen_back}"
         legs = LegForecaster(LegModel(Stage.TABLE), TABLE_ID, words, model.legs.history)
@@ -75,7 +75,8 @@ def _freshest(registry: Registry, model_id: str) -> tuple[DepotModel, str]:
     return load_depot(folder, registry.place), ""
 
 
-def _formula(why: str) -> Active:
+def formula_answers(why: str) -> Active:
+    """Return the formula, with why it answers."""
     plain = forecaster(None, "")
     legs = LegForecaster(plain.model, FORMULA_ID, why, plain.history)
     return Active(FORMULA_ID, why, legs, DoorModel(), DoorHistory(nobody_served()))
