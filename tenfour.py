@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.eta_cli import eta_app
 from api.modelling import models_app
 from api.quoting import quote
 from api.solving import solve
@@ -46,7 +47,12 @@ app = typer.Typer(
 for _command in (eval_, demo, solve, quote, train):
     app.command(_command.__name__.rstrip("_"))(_command)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
-for _name, _group in (("roads", roads_app), ("bench", bench_app), ("models", models_app)):
+for _name, _group in (
+    ("roads", roads_app),
+    ("bench", bench_app),
+    ("models", models_app),
+    ("eta", eta_app),
+):
     app.add_typer(_group, name=_name)
 
 _debug = threading.Event()

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request
 
 from api.chatting import Conversations
+from api.following import Following
 from api.idempotency import Once
 from api.outlook import Outlook, Picture
 from core.context import Clock, Ids, SetClock
@@ -17,6 +18,7 @@ from core.domain.day import Day
 from core.domain.plan import Plan
 from core.errors import CopilotError
 from core.eta.life.active import Active
+from core.eta.life.registry import Registry
 from core.routing.quote import Quoter
 from core.travel.keep import Memory
 from core.travel.protocol import TravelTimes
@@ -55,10 +57,21 @@ class Live:
     """The day made ready for quotes: good for half a minute, while nothing happens."""
     answers: Active | None = None
     """Who forecasts arrivals for views; None: the formula."""
+    registry: Registry | None = None
+    """The models of the operation; None: it has none."""
     picture: Picture = field(init=False)
+    following: Following = field(init=False)
+    """What was said through the day, kept for judging it."""
 
     def __post_init__(self) -> None:
         self.picture = Picture(self.travel, self.seed, self.answers)
+        self.following = Following(
+            self.owner.store, self._travel_of, seed=self.seed, registry=self.registry
+        )
+
+    def _travel_of(self, day: Day) -> TravelTimes | None:
+        """Return our travel times where they are those of another day's plan."""
+        return self.travel if day.provider == self.travel.stamp else None
 
     @property
     def day(self) -> Day:

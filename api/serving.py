@@ -60,6 +60,7 @@ class Service:
         self._post.recover()
         self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send, self._keep)
         self.conversations = Conversations(self.runtime, memory_file(settings, day_id))
+        registry = Registry(settings.home, str(day_id).rpartition(":")[0])
         self.live = Live(
             owner=owner,
             travel=travel,
@@ -71,9 +72,8 @@ class Service:
             conversations=self.conversations,
             wake=self.loop.wake,
             loop_state=self.loop.state,
-            answers=active(
-                Registry(settings.home, str(day_id).rpartition(":")[0]), travel.stamp.name
-            ),
+            answers=active(registry, travel.stamp.name),
+            registry=registry,
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

@@ -6,11 +6,12 @@ from datetime import datetime
 from pydantic import Field
 
 from core.domain.case import Case
+from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
-from core.domain.plan import Progress, StopKind
-from core.errors import Refused, UnknownId
+from core.domain.plan import Progress, RouteState, StopKind
+from core.errors import NotReady, Refused, UnknownId
 from core.eta.forecast import RouteForecast, forecast
-from core.kpi.delay import Delay, explain
+from core.kpi.delay import Delay, doors_ahead, explain
 from tools.effect import Effect
 from tools.lookup import the_order, the_route
 from tools.registry import registry
@@ -122,10 +123,7 @@ def explain_lateness(runtime: Runtime, args: LatenessArgs) -> Delay:
     road, time at doors, waiting, changed stops) that add up. Give a vehicle or an order."""
     order_id = None
     if args.order_id is not None:
-        order_id = the_order(runtime.day, args.order_id).order.order_id
-        route = runtime.day.route_of(order_id)
-        if route is None:
-            raise Refused(f"order {order_id} is on no route, so no route makes it late")
+        route, order_id = route_ahead(runtime.day, args.order_id)
         if args.vehicle_id is not None and route.vehicle_id != args.vehicle_id:
             raise UnknownId(f"stop on route {args.vehicle_id} for order", order_id)
     elif args.vehicle_id is not None:
@@ -133,6 +131,38 @@ def explain_lateness(runtime: Runtime, args: LatenessArgs) -> Delay:
     else:
         raise Refused("name the vehicle or the order that is late")
     return delay_of(runtime, route.vehicle_id, order_id)
+
+
+def route_ahead(day: Day, wanted: str) -> tuple[RouteState, OrderId]:
+    """Return the route that an order is still ahead on; otherwise a refusal that says what is."""
+    state = the_order(day, wanted)
+    order_id = state.order.order_id
+    route = day.route_of(order_id)
+    if route is not None:
+        return route, order_id
+    if not day.plan_version:
+        raise NotReady("the day has no plan yet; run tenfour plan first")
+    if state.ended_at is not None:
+        raise Refused(
+            f"order {order_id} is {state.status.value} since {day.clock(state.ended_at)}; "
+            "only what is still ahead has causes to explain"
+        )
+    if state.cancelled:
+        raise Refused(f"order {order_id} is cancelled; nobody goes there")
+    tender = day.tenders.get(state.tender_id) if state.tender_id is not None else None
+    if tender is not None:
+        raise Refused(
+            f"order {order_id} is with {tender.carrier_id}, due by {day.clock(tender.deliver_by)}; "
+            "ask the carrier"
+        )
+    left = next((one for one in day.left_out if one.order_id == order_id), None)
+    why = f" ({left.refusals[0].sentence})" if left is not None and left.refusals else ""
+    if state.attempt_failed:
+        why = " (an attempt failed)"
+    raise Refused(
+        f"order {order_id} is on no route{why}, so no route makes it late; "
+        f"tenfour quote --order {order_id} says who could still take it"
+    )
 
 
 def delay_of(runtime: Runtime, vehicle_id: VehicleId, order_id: OrderId | None = None) -> Delay:
@@ -146,6 +176,6 @@ def case_delays(runtime: Runtime, case: Case) -> tuple[Delay, ...]:
     delays: list[Delay] = []
     for vehicle_id in case.vehicle_ids():
         route = runtime.day.routes.get(vehicle_id)
-        if route is not None and any(s.kind is StopKind.DELIVER for s in route.remaining):
+        if route is not None and doors_ahead(route):
             delays.append(delay_of(runtime, vehicle_id))
     return tuple(delays)

@@ -21,7 +21,7 @@ CAUSES = {
     "road": "road",
     "dwell": "time at doors",
     "waiting": "waiting",
-    "changes": "changed stops",
+    "sequence": "changed stops",
 }
 WISHES = {
     "where_is_it": "Where is it?",

@@ -29,6 +29,19 @@ from api.schemas.day import (
     Kpi,
     UndeliveredView,
 )
+from api.schemas.eta import (
+    EtaAddress,
+    EtaDay,
+    EtaErrors,
+    EtaExplained,
+    EtaHorizon,
+    EtaHour,
+    EtaModel,
+    EtaQuality,
+    EtaStep,
+    EtaWeek,
+    EtaZone,
+)
 from api.schemas.problem import Problem
 from api.schemas.proposals import (
     ActionView,
@@ -63,6 +76,17 @@ __all__ = [
     "DayView",
     "Decided",
     "DelayView",
+    "EtaAddress",
+    "EtaDay",
+    "EtaErrors",
+    "EtaExplained",
+    "EtaHorizon",
+    "EtaHour",
+    "EtaModel",
+    "EtaQuality",
+    "EtaStep",
+    "EtaWeek",
+    "EtaZone",
     "EvidenceView",
     "ExceptionView",
     "Health",

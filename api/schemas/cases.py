@@ -90,7 +90,7 @@ class LatePromise(View):
 
 
 class CauseMinutes(View):
-    cause: Literal["late_start", "road", "dwell", "waiting", "changes"]
+    cause: Literal["late_start", "road", "dwell", "waiting", "sequence"]
     minutes: int
 
 

@@ -10,6 +10,7 @@ from core.domain.decision import PlanAdopted, RouteChanged
 from core.domain.fact import (
     AttemptFailed,
     HandedOver,
+    OrderCollected,
     OrderDelivered,
     RouteDeparted,
     StopFinished,
@@ -19,8 +20,11 @@ from core.domain.ids import OrderId, StopId, VehicleId
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.time import seconds_between
 from core.errors import Refused, UnknownId
+from core.eta.arrivals import bounds_of
 from core.eta.forecast import RouteForecast
 from core.ledger.events import Event
+
+_DOORS = (StopKind.DELIVER, StopKind.COLLECT)
 
 
 class Cause(StrEnum):
@@ -29,7 +33,7 @@ class Cause(StrEnum):
     DWELL = "dwell"
     WAITING = "waiting"
     """For a window to open, or for another van."""
-    CHANGES = "changes"
+    SEQUENCE = "sequence"
     """Stops that joined, left or changed their place since the morning plan."""
 
 
@@ -43,7 +47,7 @@ class CauseShare:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """How late one stop is expected, and where the time went."""
+    """How late one stop is expected, and where the time went: behind the plan, by cause."""
 
     vehicle_id: VehicleId
     order_id: OrderId
@@ -107,15 +111,20 @@ def explain(
     )
 
 
+def doors_ahead(route: RouteState) -> tuple[Stop, ...]:
+    """Return the open stops that somebody was promised: deliveries, and returns to collect."""
+    return tuple(s for s in route.remaining if s.kind in _DOORS and s.order_id is not None)
+
+
 def _target(route: RouteState, forecast: RouteForecast, order_id: OrderId | None) -> Stop:
-    doors = [s for s in route.remaining if s.kind is StopKind.DELIVER and s.order_id is not None]
+    doors = doors_ahead(route)
     if order_id is not None:
         for stop in doors:
             if stop.order_id == order_id:
                 return stop
         raise UnknownId(f"open stop on route {route.vehicle_id} for order", order_id)
     if not doors:
-        raise Refused(f"route {route.vehicle_id} has no delivery left, so nothing can be late")
+        raise Refused(f"route {route.vehicle_id} has no door left, so nothing can be late")
     late = {t.stop_id: t.late_s for t in forecast.times}
     return max(doors, key=lambda s: (late.get(s.stop_id, 0), -doors.index(s)))
 
@@ -187,7 +196,7 @@ def _actual(
             arrive = known - timedelta(seconds=stop.service_s)
         arrive = max(earliest, arrive)
         leave = max(arrive, leave or arrive + timedelta(seconds=stop.service_s))
-        opens = _opens(day, stop)
+        opens = bounds_of(day, route.vehicle_id, stop).earliest if stop.kind in _DOORS else None
         start = arrive if opens is None else min(max(arrive, opens), leave)
         visits.append(_Visit(stop.stop_id, arrive, start, leave))
         earliest = leave
@@ -195,16 +204,21 @@ def _actual(
     return visits
 
 
-def _opens(day: Day, stop: Stop) -> datetime | None:
-    state = day.orders.get(stop.order_id) if stop.order_id is not None else None
-    return None if state is None else state.promise.opens
+def _doors_of(route: RouteState) -> dict[OrderId, list[StopId]]:
+    """Return where goods of each order are collected or delivered, in the order of the route."""
+    found: dict[OrderId, list[StopId]] = {}
+    for stop in route.stops:
+        if stop.kind in _DOORS:
+            for order_id in (*stop.loads, *([stop.order_id] if stop.order_id is not None else [])):
+                found.setdefault(order_id, []).append(stop.stop_id)
+    return found
 
 
 def _proofs(
     events: Sequence[Event], route: RouteState
 ) -> tuple[dict[StopId, datetime], dict[StopId, datetime]]:
     """Return the first arrival and the first completion at each stop of the route."""
-    door = {s.order_id: s.stop_id for s in route.stops if s.kind is StopKind.DELIVER}
+    doors = _doors_of(route)
     meeting = {s.meeting_id: s.stop_id for s in route.stops if s.kind is StopKind.MEET}
     reached: dict[StopId, datetime] = {}
     left: dict[StopId, datetime] = {}
@@ -214,10 +228,15 @@ def _proofs(
                 reached.setdefault(s, event.at)
             case StopFinished(vehicle_id=v, stop_id=s) if v == route.vehicle_id:
                 left.setdefault(s, event.at)
-            case (
-                OrderDelivered(vehicle_id=v, order_id=o) | AttemptFailed(vehicle_id=v, order_id=o)
-            ) if v == route.vehicle_id and o in door:
-                left.setdefault(door[o], event.at)
+            case OrderDelivered(vehicle_id=v, order_id=o) if v == route.vehicle_id:
+                for stop in doors.get(o, ())[-1:]:
+                    left.setdefault(stop, event.at)
+            case OrderCollected(vehicle_id=v, order_id=o) if v == route.vehicle_id:
+                for stop in doors.get(o, ())[:1]:
+                    left.setdefault(stop, event.at)
+            case AttemptFailed(vehicle_id=v, order_id=o) if v == route.vehicle_id:
+                for stop in [s for s in doors.get(o, ()) if s not in left][:1]:
+                    left[stop] = event.at
             case HandedOver(meeting_id=m) if m in meeting:
                 left.setdefault(meeting[m], event.at)
             case _:
@@ -243,13 +262,13 @@ def _compare(
         leave = start
         for i, visit in enumerate(visits):
             shared_leg = (before, visit.stop_id) in legs
-            leg = Cause.ROAD if shared_leg else Cause.CHANGES
+            leg = Cause.ROAD if shared_leg else Cause.SEQUENCE
             seconds[leg] += sign * seconds_between(leave, visit.arrive)
             shared = visit.stop_id in stops
-            wait = Cause.WAITING if shared else Cause.CHANGES
+            wait = Cause.WAITING if shared else Cause.SEQUENCE
             seconds[wait] += sign * seconds_between(visit.arrive, visit.start)
             if i < len(visits) - 1:
-                dwell = Cause.DWELL if shared else Cause.CHANGES
+                dwell = Cause.DWELL if shared else Cause.SEQUENCE
                 seconds[dwell] += sign * seconds_between(visit.start, visit.leave)
             before, leave = visit.stop_id, visit.leave
 

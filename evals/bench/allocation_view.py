@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.table import Table
 
+from api.charting import chart_file
 from evals.bench.allocation import Report, figures
-from evals.bench.chart import chart_file
 
 
 def tables(report: Report) -> tuple[RenderableType, ...]:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
+from api.charting import chart_file
 from api.terminal import SAY, put
-from evals.bench.chart import chart_file
 
 Out = Annotated[
     Path | None, typer.Option("--json", help="File for the figures; - is standard output.")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from rich.console import RenderableType
 from rich.table import Table
 
-from evals.bench.chart import chart_file
+from api.charting import chart_file
 
 Report = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.table import Table
 
-from evals.bench.chart import chart_file
+from api.charting import chart_file
 from evals.bench.repair import Plan, Report
 from evals.bench.repair_targets import quantile
 

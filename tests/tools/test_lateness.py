@@ -33,7 +33,7 @@ def test_a_late_start_and_a_quick_door_are_told_apart():
         Cause.ROAD: -120 - 310,
         Cause.DWELL: -120,
         Cause.WAITING: 0,
-        Cause.CHANGES: 0,
+        Cause.SEQUENCE: 0,
     }
     assert delay.behind_s == -430
 

@@ -52,7 +52,9 @@ def active(registry: Registry, provider: str = "") -> Active:
     except Refused as error:
         return formula_answers(f"formula: {error}")
     if provider and model.provider and provider != model.provider:
-        return formula_answers(f"formula: {state.champion} learned over {model.provider}, not {provider}")
+        return formula_answers(
+            f"formula: {state.champion} learned over {model.provider}, not {provider}"
+        )
     if state.fallen_back:
         words = f"{Stage.TABLE.sentence}: {state.champion} fell back, {state.fallen_back}"
         legs = LegForecaster(LegModel(Stage.TABLE), TABLE_ID, words, model.legs.history)

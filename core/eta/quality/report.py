@@ -98,5 +98,3 @@ def _zone(pairs: Sequence[Pair]) -> Zone:
     lat = sum(p[0] for p in points) // len(points)
     lon = sum(p[1] for p in points) // len(points)
     return Zone(Point(lat, lon), errors(pairs))
-
-

@@ -1,4 +1,4 @@
-"""Where a benchmark's chart may be written."""
+"""Where a chart may be written."""
 
 from pathlib import Path
 

@@ -1,0 +1,131 @@
+"""The quality of arrival times on a terminal, and as charts in a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from api.schemas import EtaErrors, EtaQuality
+
+
+def tables(view: EtaQuality) -> tuple[RenderableType, ...]:
+    """Return one table for each way of looking at it; groups without arrivals are left out."""
+    made: list[RenderableType] = [
+        _errors("So long before the arrival", view.horizons),
+        _errors("By stops ahead", view.ahead),
+    ]
+    for title, part in (
+        ("Untouched stops, so long before", view.untouched),
+        ("Stops whose way we had changed", view.touched),
+        ("Said before a change of ours made it void", view.overtaken),
+    ):
+        if any(one.forecasts for one in part):
+            made.append(_errors(title, part))
+    before = f"{view.grouped_at_min} min before"
+    made += [_errors(f"By zone, {before}", view.zones), _errors(f"By hour, {before}", view.hours)]
+    if view.addresses:
+        made.append(_addresses(view))
+    if view.drift:
+        made.append(_drift(view))
+    return tuple(made)
+
+
+def _errors(title: str, rows: Sequence[EtaErrors]) -> Table:
+    made = Table(title=title)
+    made.add_column("")
+    for name in (
+        "arrivals", "MAE min", "RMSE", "MAPE %", "later by", "in 5 %", "10", "15", "30",
+        "< P10 %", "inside", "> P90",
+    ):  # fmt: skip
+        made.add_column(name, justify="right")
+    for one in rows:
+        if one.forecasts:
+            made.add_row(
+                one.name,
+                str(one.arrivals),
+                *(
+                    "" if value is None else f"{value:.1f}"
+                    for value in (
+                        one.mae_min, one.rmse_min, one.mape_pct, one.bias_min,
+                        one.within_5_pct, one.within_10_pct, one.within_15_pct, one.within_30_pct,
+                        one.below_p10_pct, one.inside_pct, one.above_p90_pct,
+                    )
+                ),
+            )  # fmt: skip
+    return made
+
+
+def _addresses(view: EtaQuality) -> Table:
+    made = Table(title=f"Worst addresses, {view.grouped_at_min} min before")
+    made.add_column("")
+    for name in ("visits", "MAE min", "shrunk", "later by"):
+        made.add_column(name, justify="right")
+    for one in view.addresses:
+        made.add_row(
+            one.address or one.order_id or f"{one.lat:.5f}, {one.lon:.5f}",
+            str(one.visits),
+            *(f"{minutes:.1f}" for minutes in (one.mae_min, one.shrunk_min, one.bias_min)),
+        )
+    return made
+
+
+def _drift(view: EtaQuality) -> Table:
+    made = Table(title="Legs by week, against the history table")
+    made.add_column("week of")
+    for name in ("legs", "ratio", "< P10 %", "> P90 %"):
+        made.add_column(name, justify="right")
+    for week in view.drift:
+        made.add_row(
+            week.first_day,
+            str(week.legs),
+            f"{week.ratio_to_table:.3f}",
+            f"{week.below_p10_pct:.1f}",
+            f"{week.above_p90_pct:.1f}",
+        )
+    return made
+
+
+def save_charts(view: EtaQuality, path: Path) -> None:
+    """Write coverage and error by horizon and by stops ahead, error by zone and by hour."""
+    import altair as alt
+    import pandas as pd
+
+    def bars(rows: Sequence[EtaErrors], title: str) -> alt.Chart:
+        said = [
+            {"": one.name, "minutes off": one.mae_min, "arrivals": one.arrivals}
+            for one in rows
+            if one.forecasts
+        ]
+        chart = alt.Chart(pd.DataFrame(said, columns=["", "minutes off", "arrivals"]), title=title)
+        return chart.mark_bar().encode(
+            x=alt.X(":N", sort=None, title=""),
+            y="minutes off:Q",
+            tooltip=["minutes off:Q", "arrivals:Q"],
+        )
+
+    shares = [
+        {"before": one.name, "where": where, "percent": value}
+        for one in view.horizons
+        for where, value in (
+            ("1 before P10", one.below_p10_pct),
+            ("2 inside", one.inside_pct),
+            ("3 after P90", one.above_p90_pct),
+        )
+        if value is not None
+    ]
+    columns = ["before", "where", "percent"]
+    covered = (
+        alt.Chart(pd.DataFrame(shares, columns=columns), title="Where arrivals fell")
+        .mark_bar()
+        .encode(
+            x=alt.X("before:N", sort=None, title=""),
+            y="percent:Q",
+            color="where:N",
+            order="where:N",
+            tooltip=columns,
+        )
+    )
+    ahead = bars(view.ahead, "Minutes off, by stops ahead")
+    zones, hours = bars(view.zones, "By zone"), bars(view.hours, "By hour")
+    alt.vconcat(alt.hconcat(covered, ahead), alt.hconcat(zones, hours)).save(str(path))
