@@ -11,19 +11,17 @@ from api.schemas import EtaErrors, EtaQuality
 
 def tables(view: EtaQuality) -> tuple[RenderableType, ...]:
     """Return one table for each way of looking at it; groups without arrivals are left out."""
-    made: list[RenderableType] = [
-        _errors("So long before the arrival", view.horizons),
-        _errors("By stops ahead", view.ahead),
-    ]
-    for title, part in (
-        ("Untouched stops, so long before", view.untouched),
+    before = f"{view.grouped_at_min} min before"
+    parts: list[tuple[str, Sequence[EtaErrors]]] = [
+        ("By stops ahead", view.ahead),
+        ("Stops whose way we never changed", view.untouched),
         ("Stops whose way we had changed", view.touched),
         ("Said before a change of ours made it void", view.overtaken),
-    ):
-        if any(one.forecasts for one in part):
-            made.append(_errors(title, part))
-    before = f"{view.grouped_at_min} min before"
-    made += [_errors(f"By zone, {before}", view.zones), _errors(f"By hour, {before}", view.hours)]
+        (f"By zone, {before}", view.zones),
+        (f"By hour, {before}", view.hours),
+    ]
+    made: list[RenderableType] = [_far(view.horizons)]
+    made += [_errors(title, rows) for title, rows in parts if any(one.forecasts for one in rows)]
     if view.addresses:
         made.append(_addresses(view))
     if view.drift:
@@ -31,50 +29,58 @@ def tables(view: EtaQuality) -> tuple[RenderableType, ...]:
     return tuple(made)
 
 
-def _errors(title: str, rows: Sequence[EtaErrors]) -> Table:
-    made = Table(title=title)
-    made.add_column("")
-    for name in (
-        "arrivals", "MAE min", "RMSE", "MAPE %", "later by", "in 5 %", "10", "15", "30",
-        "< P10 %", "inside", "> P90",
-    ):  # fmt: skip
-        made.add_column(name, justify="right")
+def _far(rows: Sequence[EtaErrors]) -> Table:
+    """Return how far off it was so long before, in every measure that the field reports."""
+    names = ("MAE min", "RMSE", "MAPE %", "in 5 %", "in 10", "in 15", "in 30")
+    made = _table("So long before the arrival", "", "arrivals", *names)
     for one in rows:
         if one.forecasts:
+            shares = (one.within_5_pct, one.within_10_pct, one.within_15_pct, one.within_30_pct)
             made.add_row(
                 one.name,
                 str(one.arrivals),
-                *(
-                    "" if value is None else f"{value:.1f}"
-                    for value in (
-                        one.mae_min, one.rmse_min, one.mape_pct, one.bias_min,
-                        one.within_5_pct, one.within_10_pct, one.within_15_pct, one.within_30_pct,
-                        one.below_p10_pct, one.inside_pct, one.above_p90_pct,
-                    )
-                ),
-            )  # fmt: skip
+                *_said(one.mae_min, one.rmse_min, one.mape_pct, *shares),
+            )
+    return made
+
+
+def _errors(title: str, rows: Sequence[EtaErrors]) -> Table:
+    names = ("MAE min", "later by", "< P10 %", "inside", "> P90")
+    made = _table(title, "", "arrivals", *names)
+    for one in rows:
+        if one.forecasts:
+            inside = (one.below_p10_pct, one.inside_pct, one.above_p90_pct)
+            made.add_row(one.name, str(one.arrivals), *_said(one.mae_min, one.bias_min, *inside))
+    return made
+
+
+def _said(*values: float | None) -> list[str]:
+    return ["" if value is None else f"{value:.1f}" for value in values]
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    made = Table(title=title)
+    made.add_column(first)
+    for name in others:
+        made.add_column(name, justify="right")
     return made
 
 
 def _addresses(view: EtaQuality) -> Table:
-    made = Table(title=f"Worst addresses, {view.grouped_at_min} min before")
-    made.add_column("")
-    for name in ("visits", "MAE min", "shrunk", "later by"):
-        made.add_column(name, justify="right")
+    title = f"Worst addresses, {view.grouped_at_min} min before"
+    made = _table(title, "", "visits", "MAE min", "shrunk", "later by")
     for one in view.addresses:
         made.add_row(
             one.address or one.order_id or f"{one.lat:.5f}, {one.lon:.5f}",
             str(one.visits),
-            *(f"{minutes:.1f}" for minutes in (one.mae_min, one.shrunk_min, one.bias_min)),
+            *_said(one.mae_min, one.shrunk_min, one.bias_min),
         )
     return made
 
 
 def _drift(view: EtaQuality) -> Table:
-    made = Table(title="Legs by week, against the history table")
-    made.add_column("week of")
-    for name in ("legs", "ratio", "< P10 %", "> P90 %"):
-        made.add_column(name, justify="right")
+    title = "Legs by week, against the history table"
+    made = _table(title, "week of", "legs", "ratio", "< P10 %", "> P90 %")
     for week in view.drift:
         made.add_row(
             week.first_day,

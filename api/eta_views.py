@@ -27,7 +27,7 @@ from core.eta.quality.rows import Followed
 from core.eta.quality.scores import Errors
 
 MOST_STEPS = 60
-HERE_M = 500
+HERE_M = 100
 _METRES_PER_E6 = 0.11132
 
 
@@ -131,7 +131,7 @@ def bearing(depot: Point, place: Point) -> str:
     """Return where a place lies from the depot, in words: `2.1 km north-east`."""
     metres = depot.crow_m(place)
     if metres < HERE_M:
-        return "around the depot"
+        return "at the depot"
     north = (place.lat_e6 - depot.lat_e6) * _METRES_PER_E6
     east = (place.lon_e6 - depot.lon_e6) * _METRES_PER_E6 * cos(radians(depot.lat))
     words: list[str] = []
@@ -140,7 +140,8 @@ def bearing(depot: Point, place: Point) -> str:
         words.append("north" if north > 0 else "south")
     if abs(east) > 0.414 * abs(north):
         words.append("east" if east > 0 else "west")
-    return f"{metres / 1000:.1f} km {'-'.join(words)}"
+    far = f"{metres / 1000:.1f} km" if metres >= 1000 else f"{round(metres, -2)} m"
+    return f"{far} {'-'.join(words)}"
 
 
 def _horizons(found: dict[int, Errors]) -> list[EtaHorizon]:

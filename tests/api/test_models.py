@@ -45,8 +45,11 @@ def refused(*words: str) -> str:
     return str(result.exception)
 
 
-def one_day(home: Path, stamp: ProviderStamp | None = None) -> None:
-    """Write a day of one van with two deliveries into the database of a home."""
+def one_day(home: Path, stamp: ProviderStamp | None = None, until: float = 60) -> None:
+    """Write a day of one van with two deliveries into the database of a home.
+
+    What came later than `until` minutes after eight is left out; at one the van leaves as planned.
+    """
     orders = [an_order("o1", east(2_000)), an_order("o2", east(4_000))]
     played: list[tuple[float, Fact]] = [(0, f) for f in morning_facts(["V1"], orders)]
     road: list[tuple[float, Fact]] = [(1, RouteDeparted(VAN, DEPOT))]
@@ -58,7 +61,8 @@ def one_day(home: Path, stamp: ProviderStamp | None = None) -> None:
     travel = EstimateTravel("Europe/Helsinki")
     day_id = DayId("test:2026-11-10")
     owner = DayOwner(store, day_id, clock=clock, ids=CountedIds(), travel=travel)
-    for number, (at, fact) in enumerate(played + road):
+    told = [one for one in played + road if one[0] <= max(0, until)]
+    for number, (at, fact) in enumerate(told):
         if fact is road[0][1]:
             plan = hand_plan([a_route("V1", orders, every_min=15)])
             owner.submit(AdoptPlan(replace(plan, provider=stamp or travel.stamp), "test"))

@@ -10,7 +10,7 @@ from core.domain.ids import DayId, EventId
 from core.eta.learned.records import Driven
 from core.eta.learned.trees import Shape
 from core.eta.life.harvest import Harvest
-from core.ledger.events import Event
+from core.ledger.events import Body, Event
 from tests.builders import a_route, an_order, east, hand_plan, minute, morning_facts
 from tests.eta.doors.street import some_days
 from tests.eta.learned.town import a_history
@@ -45,7 +45,7 @@ def odd_since(found: Harvest, day: int, seed: int = 9) -> Harvest:
     return Harvest(changed, found.served, found.days)
 
 
-def ledger(bodies: Iterable[tuple[float, Fact | PlanAdopted]]) -> list[Event]:
+def ledger(bodies: Iterable[tuple[float, Body]]) -> list[Event]:
     """Return the events of a day; each happened so many minutes after eight."""
     return [
         Event(
