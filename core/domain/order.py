@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.added import added
+from core.domain.alternative import FIRST, Alternative
 from core.domain.ids import CustomerId, DepotId, OrderId
 from core.domain.place import Point
 from core.domain.time import TimeWindow, require_utc
@@ -151,6 +152,12 @@ class Order:
     """There is one, so that nobody climbs stairs."""
     access: Access | None = added(None)
     """How one gets in; None: nobody noted it."""
+    alternatives: tuple[Alternative, ...] = added(())
+    """Other ways to serve it; one of them all is used. See `core.domain.ways`."""
+    way: str = added(FIRST)
+    """Which way its own point, promise, service, hours and height are of."""
+    way_cents: int = added(0)
+    """What using that way costs."""
 
     def __post_init__(self) -> None:
         if not self.order_id:
@@ -171,3 +178,9 @@ class Order:
             raise ValueError(f"order {self.order_id}: nothing is {self.max_height_cm} cm high")
         if self.floor is not None and not LOWEST_FLOOR <= self.floor <= HIGHEST_FLOOR:
             raise ValueError(f"order {self.order_id}: no house has a floor {self.floor}")
+        ways = sorted((self.way, *(a.way for a in self.alternatives)))
+        if FIRST not in ways or len(set(ways)) < len(ways):
+            text = f"its ways need different names, one of them none: {', '.join(ways)}"
+            raise ValueError(f"order {self.order_id}: {text}")
+        if self.way_cents < 0:
+            raise ValueError(f"order {self.order_id}: a way cannot cost {self.way_cents} cents")

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.added import added
+from core.domain.alternative import FIRST
 from core.domain.ids import DriverId, MeetingId, OrderId, PlanId, StopId, VehicleId
 from core.domain.place import Point
 
@@ -40,6 +41,8 @@ class Stop:
     meets: VehicleId | None = None
     gives: tuple[OrderId, ...] = ()
     takes: tuple[OrderId, ...] = ()
+    way: str = added(FIRST)
+    """In which of its ways the order is served; empty: the one it was given in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Refusal:
     """capacity, window, skill, equipment, depot, shift, rest, range, access, driving, duty, frozen,
     vehicle_down, no_driver or no_address."""
     sentence: str
+    way: str = added(FIRST)
+    """Of an order's ways the one that is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,9 @@ class PricePart:
     """A part of a plan's cost that is neither way nor time: what for, how often, how much."""
 
     name: str
-    """territory or evenness."""
+    """territory, evenness or ways."""
     count: int
-    """Stops outside, or minutes above the mean."""
+    """Stops outside, minutes above the mean, or orders served another way than their first."""
     cents: int
 
 
@@ -115,7 +120,7 @@ class Plan:
     reproducible: bool = True
     """False when a wall-clock breaker cut the search."""
     prices: tuple[PricePart, ...] = added(())
-    """What is in the cost for stops outside of territories and for uneven work."""
+    """What is in the cost for stops outside of territories, uneven work and other ways."""
 
 
 class Progress(StrEnum):

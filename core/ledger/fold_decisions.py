@@ -28,6 +28,7 @@ from core.domain.order import OrderStatus
 from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
 from core.domain.proposal import ProposalStatus
 from core.ledger.fold_orders import released
+from core.ledger.fold_ways import ways_followed
 from core.ledger.folding import (
     Apply,
     advanced,
@@ -48,13 +49,14 @@ def plan_adopted(body: PlanAdopted, day: Day, at: datetime) -> Day:
     del at
     plan = body.plan
     routes = {r.vehicle_id: _fresh(r, day.routes.get(r.vehicle_id)) for r in plan.routes}
-    return replace(
+    day = replace(
         day,
         routes=routes,
         plan_version=plan.version,
         provider=plan.provider,
         left_out=plan.left_out,
     )
+    return ways_followed(day, day.orders)
 
 
 def _fresh(route: Route, known: RouteState | None) -> RouteState:
@@ -168,7 +170,12 @@ def route_changed(body: RouteChanged, day: Day, at: datetime) -> Day:
     state = day.proposals.get(body.proposal_id) if body.proposal_id is not None else None
     if state is not None:
         day = with_proposal(day, replace(state, undo=(*state.undo, route)))
-    return with_route(day, _changed(route, body.route))
+    return _with_change(day, route, body.route)
+
+
+def _with_change(day: Day, route: RouteState, new: NewRoute) -> Day:
+    touched = (s.order_id for s in (*route.remaining, *new.stops) if s.order_id is not None)
+    return ways_followed(with_route(day, _changed(route, new)), touched)
 
 
 def _changed(route: RouteState, new: NewRoute) -> RouteState:
@@ -208,7 +215,7 @@ def proposal_undone(body: ProposalUndone, day: Day, at: datetime) -> Day:
     state = day.proposals[body.proposal_id]
     day = with_proposal(day, replace(state, status=ProposalStatus.UNDONE, decided_by=body.by))
     for new in body.routes:
-        day = with_route(day, _changed(day.routes[new.vehicle_id], new))
+        day = _with_change(day, day.routes[new.vehicle_id], new)
     for tender in [t for t in day.tenders.values() if t.proposal_id == body.proposal_id]:
         if tender.accepted is None:
             withdrawn = replace(tender, accepted=False)

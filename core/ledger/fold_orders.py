@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from core.domain.alternative import FIRST
 from core.domain.day import CarrierState, Day, GoodsAt, OrderState, Tender, goods_at_first
 from core.domain.fact import (
     CarrierListed,
@@ -15,6 +16,7 @@ from core.domain.fact import (
     TenderAnswered,
 )
 from core.domain.order import OrderStatus
+from core.domain.ways import has_way, served_by
 from core.ledger.folding import Apply, advanced, put, with_carrier, with_order
 
 
@@ -42,12 +44,15 @@ def order_received(body: OrderReceived, day: Day, at: datetime) -> Day:
         return day
     if at < known.received_at:
         return day
-    promise = known.promise if known.consented_at is not None else body.order.promise
+    order = body.order
+    if has_way(order, known.order.way):
+        order = served_by(order, known.order.way)
+    promise = known.promise if known.consented_at is not None else order.promise
     return with_order(
         day,
         replace(
             known,
-            order=body.order,
+            order=order,
             promise=promise,
             goods=goods_at_first(body.order) if known.untouched else known.goods,
             received_at=at,
@@ -60,7 +65,8 @@ def order_received(body: OrderReceived, day: Day, at: datetime) -> Day:
 def order_located(body: OrderLocated, day: Day, at: datetime) -> Day:
     del at
     known = day.orders[body.order_id]
-    order = replace(known.order, point=body.point)
+    own_door = replace(served_by(known.order, FIRST), point=body.point)
+    order = served_by(own_door, known.order.way)
     return with_order(day, replace(known, order=order, revision=known.revision + 1))
 
 
