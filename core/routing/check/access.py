@@ -12,34 +12,40 @@ from core.routing.check.hours import hours_of, order_at
 from core.routing.check.violation import Code, Violation, minutes
 from core.routing.check.walk import Walked
 
+_Visit = tuple[OrderId, str]
+"""An order, and the way in which it is served."""
+
 
 def access_broken(
     day: Day,
     vehicle: Vehicle,
     walked: Walked,
     *,
-    kept: Walked | None = None,
+    kept: tuple[Day, Walked] | None = None,
 ) -> list[Violation]:
     """Return each delivery behind a door that is closed to the vehicle, at all or by then.
 
-    Soft for what `kept`, the walk of the route as it was, visits and breaks no less.
+    Soft for what `kept`, the day and the walk of the route as they were, visits in the same way
+    and breaks no less.
     """
-    was: Mapping[OrderId, int] = _outside(day, vehicle, kept) if kept is not None else {}
+    was: Mapping[_Visit, int] = {}
+    if kept is not None:
+        was = _outside(kept[0], vehicle, kept[1])
     found: list[Violation] = []
     for step in walked.steps:
         order = order_at(day, step.stop)
         if order is None:
             continue
-        hard = order.order_id not in was
+        hard = (order.order_id, step.stop.way) not in was
         found += closed_to(vehicle, order, day.zones_at(step.stop.point), hard=hard)
-    for order_id, late_s in _outside(day, vehicle, walked).items():
+    for (order_id, way), late_s in _outside(day, vehicle, walked).items():
         if late_s <= 0:
             continue
         text = (
             f"{vehicle.vehicle_id} would begin at {order_id} {minutes(late_s)} after the last "
             f"moment that its door, or the zone around it, allows"
         )
-        hard = late_s > was.get(order_id, 0)
+        hard = late_s > was.get((order_id, way), 0)
         found.append(Violation(Code.ACCESS, hard, vehicle.vehicle_id, order_id, text, late_s))
     return found
 
@@ -71,9 +77,9 @@ def closed_to(
     return found
 
 
-def _outside(day: Day, vehicle: Vehicle, walked: Walked) -> Mapping[OrderId, int]:
+def _outside(day: Day, vehicle: Vehicle, walked: Walked) -> Mapping[_Visit, int]:
     """Return for each delivery the seconds by which it begins after its last opening."""
-    found: dict[OrderId, int] = {}
+    found: dict[_Visit, int] = {}
     for step in walked.steps:
         order = order_at(day, step.stop)
         if order is None:
@@ -82,5 +88,5 @@ def _outside(day: Day, vehicle: Vehicle, walked: Walked) -> Mapping[OrderId, int
         for hours, lasts in hours_of(day, order, vehicle, step.stop):
             missed = [max(0, seconds_between(w.closes - lasts, step.start)) for w in hours]
             late = max(late, min(missed))
-        found[order.order_id] = late
+        found[order.order_id, step.stop.way] = late
     return found

@@ -39,6 +39,7 @@ from core.routing.check.times import (
 )
 from core.routing.check.violation import Code, Lookup, Violation
 from core.routing.check.walk import Leg, Walked, leg_in_progress, metres, walk
+from core.routing.check.ways import as_visited, ways_broken
 
 
 def change_points(day: Day, changes: Sequence[NewRoute]) -> tuple[Point, ...]:
@@ -58,6 +59,8 @@ class _Pair:
     """One route changed, beside what keeping it would mean."""
 
     day: Day
+    """With each order in the way that the change serves it."""
+    was: Day
     route: RouteState
     change: NewRoute
     new: tuple[Leg, Walked]
@@ -121,15 +124,13 @@ def check_times(
 
 def _pairs(day: Day, changed: Sequence[NewRoute], lookup: Lookup, now: datetime) -> Iterator[_Pair]:
     """Walk the changed routes together, and again as they would be kept."""
-    kept_walk = _walk_all(day, {c.vehicle_id: _remaining(day, c) for c in changed}, lookup, now)
+    present = {c.vehicle_id: day.routes[c.vehicle_id].remaining for c in changed}
+    kept_walk = _walk_all(day, present, lookup, now)
+    was, day = day, as_visited(day, (s for c in changed for s in c.stops))
     new_walk = _walk_all(day, {c.vehicle_id: c.stops for c in changed}, lookup, now)
     for change in changed:
         name = change.vehicle_id
-        yield _Pair(day, day.routes[name], change, new_walk[name], kept_walk[name])
-
-
-def _remaining(day: Day, change: NewRoute) -> tuple[Stop, ...]:
-    return day.routes[change.vehicle_id].remaining
+        yield _Pair(day, was, day.routes[name], change, new_walk[name], kept_walk[name])
 
 
 def _walk_all(
@@ -258,6 +259,7 @@ def _load(pair: _Pair) -> list[Violation]:
         *reload_broken(day, vehicle, stops, kept=kept, under_way=True),
         *needs_broken(day, vehicle, day.drivers.get(route.driver_id), stops, kept_orders),
         *stops_broken(day, route.vehicle_id, stops, kept),
+        *ways_broken(pair.was, route.vehicle_id, stops),
         *unready(day, route, aboard),
         *sources_changed(day, route, aboard, stops),
     ]
@@ -270,7 +272,7 @@ def _drive(
     leg, walked = pair.new
     vehicle = day.vehicles[route.vehicle_id].vehicle
     found = [
-        *access_broken(day, vehicle, walked, kept=pair.kept[1]),
+        *access_broken(day, vehicle, walked, kept=(pair.was, pair.kept[1])),
         *late_promises(day, walked, hard=False),
         *stated_too_early(day, leg, change.return_at, lookup, hard=False),
         *stuck(walked),

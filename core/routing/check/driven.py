@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.domain.access import Zone
+from core.domain.alternative import FIRST
 from core.domain.charging import Charger
 from core.domain.day import Day, OrderState
 from core.domain.fact import DayOpened
@@ -26,6 +27,7 @@ from core.domain.plan import Progress, Route, RouteState, Stop, StopKind
 from core.domain.rules import Rules
 from core.domain.time import TimeWindow
 from core.routing.check.violation import Code, Violation, over
+from core.routing.check.ways import AT_DOORS, in_way
 
 
 @dataclass
@@ -136,7 +138,12 @@ class Road:
     opened: DayOpened | None = None
     rules: Rules = field(default_factory=Rules)
     orders: dict[OrderId, Order] = field(default_factory=dict[OrderId, Order])
-    promises: dict[OrderId, TimeWindow] = field(default_factory=dict[OrderId, TimeWindow])
+    ways: dict[OrderId, str] = field(default_factory=dict[OrderId, str])
+    """In which of its ways an order is to be served, as plan and decisions have it."""
+    promises: dict[tuple[OrderId, str], TimeWindow] = field(
+        default_factory=dict[tuple[OrderId, str], TimeWindow]
+    )
+    """What a customer agreed to for a way."""
     drivers: dict[DriverId, Driver] = field(default_factory=dict[DriverId, Driver])
     vans: dict[VehicleId, Van] = field(default_factory=dict[VehicleId, Van])
     zones: dict[ZoneId, Zone] = field(default_factory=dict[ZoneId, Zone])
@@ -172,12 +179,30 @@ class Road:
         """Return what the walk of a route asks the day for: promises, drivers, depots."""
         return replace(
             self._bare(now),
-            orders={
-                o: OrderState(order, OrderStatus.RECEIVED, 1, self.promises.get(o, order.promise))
-                for o, order in self.orders.items()
-            },
+            orders={o: self._state(o) for o in self.orders},
             drivers=self.drivers,
         )
+
+    def _state(self, order_id: OrderId) -> OrderState:
+        order = self.order(order_id)
+        told = self.promises.get((order_id, self.ways.get(order_id, FIRST)), order.promise)
+        return OrderState(order, OrderStatus.RECEIVED, 1, told)
+
+    def order(self, order_id: OrderId) -> Order:
+        """Return an order as it is to be served."""
+        order = self.orders[order_id]
+        return in_way(order, self.ways.get(order_id, FIRST)) or order
+
+    def follow(self, vehicle_id: VehicleId, stops: Iterable[Stop]) -> None:
+        """Let orders be served as their stops say."""
+        for stop in stops:
+            order = self.orders.get(stop.order_id) if stop.order_id is not None else None
+            if order is None or stop.kind not in AT_DOORS:
+                continue
+            if in_way(order, stop.way) is None:
+                text = f"{vehicle_id} was to serve {order.order_id} by {stop.way or 'the first way'}"
+                self.add(Code.WAY, f"{text}, which is none of its ways", vehicle_id, order.order_id)
+            self.ways[order.order_id] = stop.way
 
     def _bare(self, now: datetime) -> Day:
         opened = self.opened or DayOpened(DayId(""), "", "", "UTC", ())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from core.domain.alternative import FIRST
 from core.domain.decision import (
     PlanAdopted,
     ProposalUndone,
@@ -140,6 +141,7 @@ class _Reading:
                     van = self.road.vans.get(route.vehicle_id)
                     if van is not None and van.departed_at is None:
                         adopted(van, route)
+                        self.road.follow(route.vehicle_id, route.stops)
                         plan_agreed(self.road, van, route, self.lookup)
             case RouteChanged(route=route, proposal_id=proposal_id):
                 self.change(route, proposal_id, at)
@@ -177,7 +179,7 @@ def _listed(road: Road, body: object) -> None:
         case OrderReceived(order=order):
             road.orders.setdefault(order.order_id, order)
         case CustomerConsented(order_id=order_id, window=window):
-            road.promises[order_id] = window
+            road.promises[order_id, road.ways.get(order_id, FIRST)] = window
         case VehicleListed(vehicle=vehicle):
             road.vans.setdefault(vehicle.vehicle_id, Van(vehicle)).vehicle = vehicle
         case DriverListed(driver=driver):
@@ -279,3 +281,4 @@ def _changed(road: Road, new: NewRoute) -> None:
         leaves = (o for s in new.stops for o in (s.order_id, *s.gives) if o is not None)
         van.loads = tuple(dict.fromkeys(o for o in leaves if o not in comes))
     van.stops, van.return_at = list(new.stops), new.return_at
+    road.follow(new.vehicle_id, new.stops)

@@ -16,6 +16,7 @@ timeless = attrgetter(
     "meets",
     "gives",
     "takes",
+    "way",
 )
 """Everything about a stop but its estimated times."""
 

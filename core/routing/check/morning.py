@@ -35,6 +35,7 @@ from core.routing.check.times import (
 )
 from core.routing.check.violation import Code, Lookup, Violation
 from core.routing.check.walk import Leg, Walked, metres, walk
+from core.routing.check.ways import as_visited, ways_broken
 
 
 def plan_points(routes: Sequence[Route]) -> tuple[Point, ...]:
@@ -48,6 +49,9 @@ def check_plan(
 ) -> tuple[Violation, ...]:
     """Return everything wrong with a plan made before anybody departs; all of it is hard."""
     found = _covered(day, routes, tuple(left_out_ids))
+    for route in routes:
+        found += ways_broken(day, route.vehicle_id, route.stops)
+    day = as_visited(day, (s for r in routes for s in r.stops))
     fit: list[Route] = []
     for route in routes:
         wrong = _who(day, route)

@@ -1,4 +1,5 @@
-"""What a plan says it pays for stops outside of territories and for uneven work, counted again."""
+"""What a plan says it pays for stops outside of territories, uneven work and other ways, counted
+again."""
 
 from collections.abc import Sequence
 
@@ -6,6 +7,7 @@ from core.domain.day import Day
 from core.domain.plan import PricePart, Route, StopKind
 from core.domain.time import seconds_between
 from core.routing.check.violation import Code, Violation
+from core.routing.check.ways import other_ways_used
 
 AN_HOUR_S = 3600
 
@@ -32,7 +34,8 @@ def prices_broken(
 
 
 def counted(day: Day, routes: Sequence[Route]) -> dict[str, tuple[int, int]]:
-    """Return stops outside with their cents, and minutes above the mean with theirs."""
+    """Return stops outside with their cents, minutes above the mean with theirs, and orders that
+    are served another way with what ways cost."""
     found: dict[str, tuple[int, int]] = {}
     a_stop = day.rules.costs.outside_territory.cents_milli
     if a_stop and any(d.territory for d in day.drivers.values()):
@@ -45,6 +48,8 @@ def counted(day: Day, routes: Sequence[Route]) -> dict[str, tuple[int, int]]:
         over = [max(0, s - mean - day.rules.thresholds.even_spread_s) for s in lasts]
         priced = [a_minute * (s + max(0, s - AN_HOUR_S)) // 60 for s in over]
         found["evenness"] = (sum(over) // 60, round(sum(priced) / 1000))
+    if any(state.order.alternatives for state in day.orders.values()):
+        found["ways"] = other_ways_used(day, [s for route in routes for s in route.stops])
     return found
 
 

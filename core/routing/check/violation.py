@@ -60,6 +60,7 @@ class Code(StrEnum):
     UNKNOWN_ORDER = "unknown_order"  # 1
     CANCELLED = "cancelled"  # 1
     PLACE = "place"  # metres away
+    WAY = "way"  # 1
     UNKNOWN_VEHICLE = "unknown_vehicle"  # 1
 
 

@@ -143,7 +143,7 @@ def left(road: Road, van: Van, at: datetime, point: Point, *, there: bool = Fals
 def delivered_by(road: Road, van: Van, order_id: OrderId) -> None:
     """Hold a delivery against what the order needs of its driver and van, and against who may stop
     at its door at all. Coming there too late is the road's doing."""
-    fleet, order = [v.vehicle for v in road.vans.values()], road.orders[order_id]
+    fleet, order = [v.vehicle for v in road.vans.values()], road.order(order_id)
     road.found += unmet(fleet, van.vehicle, road.driver(van), order)
     zones = zones_at(road.zones.values(), order.point) if order.point is not None else ()
     road.found += closed_to(van.vehicle, order, zones, hard=True)
