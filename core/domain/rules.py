@@ -48,6 +48,10 @@ class Costs:
     """Of a stop that lies outside its driver's own territory."""
     uneven_minute: Cost = added(eur(0, "minute", _OWN))
     """Of working longer than the mean of the day's routes; beyond an hour it counts twice."""
+    redirect: Cost = added(
+        eur(9.28, "order", "assumption: pickup-point redirect, public cost model")
+    )
+    """Of serving somebody another way than was planned: they have to be told, and to come."""
 
     def broken(self, priority: Priority) -> Cost:
         """Return the price of one broken promise of that priority."""
@@ -129,6 +133,8 @@ class PolicyRules:
     max_messages_per_order: int = 3
     spend_manager_cents: int = 5000
     """Spending more than this needs a manager."""
+    auto_redirect: bool = added(False)
+    """Serve an order another way than was planned, where nothing else speaks against the change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ The other ways, the first among them, stand in its alternatives, each with the w
 agreed for it last. So whoever reads point, promise and service of an order reads what counts now.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from core.domain.alternative import FIRST, Alternative
 from core.domain.day import Day, OrderState
 from core.domain.ids import OrderId
 from core.domain.order import Order
+from core.domain.plan import Stop
 
 
 def has_way(order: Order, way: str) -> bool:
@@ -64,6 +66,18 @@ def state_by(state: OrderState, way: str) -> OrderState:
         return state
     order = served_by(replace(state.order, promise=state.promise), way)
     return replace(state, order=order, promise=order.promise)
+
+
+def following(day: Day, stops: Iterable[Stop]) -> Day:
+    """Return the day as it would be if these stops were in force: each order in the way in which
+    they serve it. Itself where nothing changes by that."""
+    found: dict[OrderId, OrderState] = {}
+    for stop in stops:
+        state = day.orders.get(stop.order_id) if stop.order_id is not None else None
+        if state is None or state.order.way == stop.way or not has_way(state.order, stop.way):
+            continue
+        found[state.order.order_id] = state_by(state, stop.way)
+    return replace(day, orders={**day.orders, **found}) if found else day
 
 
 def day_by(day: Day, order_id: OrderId | None, way: str) -> Day:

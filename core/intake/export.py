@@ -25,6 +25,7 @@ from core.domain.fleet import Driver, Vehicle
 from core.domain.ids import ChargerId, DayId, EventId, ZoneId
 from core.domain.order import Load
 from core.domain.place import Area, Point
+from core.intake.alternatives import with_alternatives
 from core.intake.carriers import read_carriers
 from core.intake.depots import read_depots
 from core.intake.fields import BadField, Reader
@@ -100,8 +101,13 @@ def _files(
     drivers = read_drivers(rows, mapping, reader, vehicles, driver_problems)
     rows = read_rows(folder / mapping.orders.file, mapping.orders.columns, layout)
     orders = read_orders(rows, mapping, reader, _largest(vehicles), order_problems, salt)
-    carriers = _carriers(folder, mapping, mapping_folder, reader)
     problems = (*order_problems.found, *vehicle_problems.found, *driver_problems.found)
+    if mapping.alternatives is not None:
+        others = Problems(mapping.alternatives.file)
+        rows = read_rows(folder / others.file, mapping.alternatives.columns, layout)
+        orders = with_alternatives(orders, rows, mapping, reader, others)
+        problems = (*problems, *others.found)
+    carriers = _carriers(folder, mapping, mapping_folder, reader)
     return _Read(vehicles, drivers, orders, carriers, problems)
 
 

@@ -46,6 +46,18 @@ ORDER_FIELDS = (
     "lift",
     "access",
 )
+ALTERNATIVE_FIELDS = (
+    "order_id",
+    "way",
+    "lat",
+    "lon",
+    "opens",
+    "closes",
+    "service_min",
+    "hours",
+    "max_height_m",
+    "price",
+)
 VEHICLE_FIELDS = (
     "vehicle_id",
     "kind",
@@ -153,6 +165,13 @@ class OrdersPart(_Part):
     """What the column `access` says of the way to a door."""
 
 
+class AlternativesPart(_Part):
+    """Other ways to serve an order, a row for each; without a place one is at its own door."""
+
+    file: str = "alternatives.csv"
+    columns: Columns
+
+
 class VehiclesPart(_Part):
     file: str = "vehicles.csv"
     columns: Columns
@@ -232,6 +251,7 @@ class Mapping(_Part):
     """Further ones; vehicles and orders that name none belong to the first."""
     format: FormatPart = FormatPart()
     orders: OrdersPart
+    alternatives: AlternativesPart | None = None
     vehicles: VehiclesPart
     drivers: DriversPart
     carriers: CarriersPart | None = None
@@ -269,9 +289,12 @@ def read_mapping(path: Path) -> Mapping:
         raise BadMapping(f"{path.name}: {first_problem(error)}") from error
     for part, known, needed in (
         ("orders", ORDER_FIELDS, {"order_id", "customer", "lat", "lon", "opens", "closes"}),
+        ("alternatives", ALTERNATIVE_FIELDS, {"order_id", "way"}),
         ("vehicles", VEHICLE_FIELDS, {"vehicle_id"}),
         ("drivers", DRIVER_FIELDS, {"driver_id", "shift_start", "shift_end"}),
     ):
+        if getattr(mapping, part) is None:
+            continue
         columns: Columns = getattr(mapping, part).columns
         if unknown := sorted(set(columns) - set(known)):
             raise BadMapping(

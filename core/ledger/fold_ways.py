@@ -34,4 +34,3 @@ def ways_followed(day: Day, order_ids: Iterable[OrderId]) -> Day:
 
 def _may_follow(state: OrderState | None) -> bool:
     return state is not None and bool(state.order.alternatives) and state.open
-

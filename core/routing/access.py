@@ -17,6 +17,7 @@ from core.domain.time import seconds_between
 from core.routing.opening import Seconds, openings
 from core.routing.problem import Problem, Slot, Task
 from core.routing.slowest import at_slowest
+from core.routing.ways import order_of
 
 ACCESS = "access:"
 """Begins what a task needs for the way to its door. Depots name skills and gear in words."""
@@ -46,7 +47,7 @@ def with_access(day: Day, problem: Problem, first: int = 0) -> Problem:
             elif spans is not None:
                 closed.append(number)
         if closed:
-            name = f"{ACCESS}hours:{order.order_id}"
+            name = f"{ACCESS}hours:{order.order_id}{order.way and f':{order.way}'}"
             needs[task].add(name)
             for number in range(len(vehicles)):
                 if number not in closed:
@@ -69,7 +70,7 @@ def _doors(day: Day, problem: Problem, first: int) -> Mapping[int, tuple[Order, 
     for number, task in enumerate(problem.tasks):
         if task.order_id is None or number < first:
             continue
-        order = day.orders[task.order_id].order
+        order = order_of(day, task)
         zones = day.zones_at(problem.points[task.node]) if day.zones else ()
         if zones or order.hours or order.max_height_cm is not None:
             found[number] = (order, zones)

@@ -6,12 +6,14 @@ from datetime import datetime
 
 import numpy as np
 
+from core.domain.alternative import FIRST
 from core.domain.day import Day, GoodsAt
 from core.domain.depots import end_of, home_of
 from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Load
 from core.domain.plan import Stop, StopKind
 from core.domain.position import Positions
+from core.domain.ways import state_by
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.legs import Legs
 from core.routing.access import no_later_than_present, with_access
@@ -34,6 +36,7 @@ from core.routing.people import with_prices
 from core.routing.plan_times import pace_of_plan
 from core.routing.problem import NEVER, NONE, Problem, Slot, Task
 from core.routing.walk import of_slot
+from core.routing.ways import add_ways, fetched_alike
 from core.travel.protocol import TravelTimes
 
 
@@ -47,7 +50,11 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
     for order_id in sorted(day.orders):
         state = day.orders[order_id]
         if state.open and state.order.point is not None and state.untouched:
+            state = state_by(state, FIRST)
+            if state.order.point is None:
+                continue
             tasks[order_id] = draft.delivery(state, state.order.point, 0, hard=True)
+            add_ways(draft, state, tasks[order_id], 0, hard=True)
     first = collected_in_the_morning(day, draft, tasks)
     slots: list[Slot] = []
     doors = dock_times(day, pairs)
@@ -94,7 +101,7 @@ def morning(day: Day, travel: TravelTimes) -> Problem:
         pickup,
         driver_mc_per_s(day.rules),
     )
-    made = replace(made, pace=pace_of_plan(day, travel, base, slots))
+    made = fetched_alike(replace(made, pace=pace_of_plan(day, travel, base, slots)))
     made = with_depots(day, with_access(day, with_limits(day, made)))
     return with_prices(day, made, under_way=False)
 
@@ -185,19 +192,29 @@ class _RestOfDay:
                 self.task_of[order_id] = self.draft.delivery(
                     state, state.order.point, price, hard=False
                 )
+                add_ways(
+                    self.draft,
+                    state,
+                    self.task_of[order_id],
+                    price,
+                    hard=False,
+                    redirect_mc=self.day.rules.costs.redirect.cents_milli,
+                )
         self.goods.fetches(slots)
         pickup = self.goods.table(slots)
         points = tuple(self.draft.points)
         seconds, metres = expected_times(self.day, self.travel, points, self.now)
-        return Problem(
-            self.now,
-            points,
-            seconds,
-            metres,
-            tuple(self.draft.tasks),
-            tuple(slots),
-            pickup,
-            driver_mc_per_s(self.day.rules),
+        return fetched_alike(
+            Problem(
+                self.now,
+                points,
+                seconds,
+                metres,
+                tuple(self.draft.tasks),
+                tuple(slots),
+                pickup,
+                driver_mc_per_s(self.day.rules),
+            )
         )
 
     def slot(self, number: int, vehicle_id: VehicleId) -> Slot:
@@ -278,7 +295,13 @@ class _RestOfDay:
             state = day.orders[order_id]
             price = late_mc(state, day.rules) if state.open else 0
             task = draft.delivery(state, stop.point, price, hard=False, floor_s=floor_s)
-            draft.tasks[task] = replace(draft.tasks[task], service_s=stop.service_s, stop=stop)
+            draft.tasks[task] = replace(
+                draft.tasks[task],
+                service_s=stop.service_s,
+                stop=stop,
+                way=stop.way,
+                way_mc=state.order.way_cents * 1000,
+            )
             self.task_of[order_id] = task
             return task
         if stop.kind is StopKind.COLLECT:

@@ -28,11 +28,13 @@ def solve(
     """Return the best rows found, one for each run; orders that fit nowhere are in none.
 
     Same problem, runs, seed and iterations give the same answer in every process. The problem holds
-    no rests (see `folding`). Waiting costs nothing here and a range counts where it binds: that
-    makes a round several times faster; what a row breaks after all is mended by the planner.
+    no rests (see `folding`). Of an order's ways at most one is served. Waiting costs nothing here,
+    and a range counts where it binds: that makes a round several times faster; what a row breaks
+    after all is mended by the planner.
     """
     from pyvrp import (
         Client,
+        ClientGroup,
         Depot,
         Location,
         PenaltyManager,
@@ -55,7 +57,12 @@ def solve(
     from pyvrp.stop import MaxIterations
 
     dearest_mc = max(s.fixed_mc for s in problem.slots)
-    orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and able(problem, i)]
+    # A window that is over before anybody is at work is nothing that it may be asked about.
+    orders = [
+        i
+        for i, t in enumerate(problem.tasks)
+        if t.order_id is not None and t.closes_s >= 0 and able(problem, i)
+    ]
     ends = [problem.tasks[s.end_task].node for s in problem.slots]
     depots = list(dict.fromkeys([*(s.start_node for s in problem.slots), *ends]))
     # One location for each point and set of needs: so a way can be closed to some vehicles.
@@ -63,10 +70,14 @@ def solve(
         (node, frozenset()): i for i, node in enumerate(depots)
     }
     clients: list[Client] = []
+    asked = set(orders)
+    groups = [g for ways in problem.ways.values() if len(g := [t for t in ways if t in asked]) > 1]
+    group_of = {t: number for number, ways in enumerate(groups) for t in ways}
     for number in orders:
         t = problem.tasks[number]
         assert t.node != HERE
-        who = sum(problem.fits_features(s, number) for s in range(len(problem.slots)))
+        who = max(_able(problem, way) for way in problem.ways_of(problem.first(number)))
+        worth = min(t.prize_mc, (_PRIZE_MC + dearest_mc) * len(problem.slots) // who)
         clients.append(
             Client(
                 places.setdefault((t.node, t.needs), len(places)),
@@ -75,8 +86,10 @@ def solve(
                 service_duration=t.service_s,
                 tw_early=max(0, t.opens_s),
                 tw_late=t.closes_s,
-                prize=min(t.prize_mc, (_PRIZE_MC + dearest_mc) * len(problem.slots) // who),
+                # One client of a group is served at most, for its prize less what its way costs.
+                prize=max(0, worth - t.way_mc),
                 required=False,
+                group=group_of.get(number),
             )
         )
     profiles: dict[tuple[frozenset[str], int, int], int] = {}
@@ -124,6 +137,7 @@ def solve(
         # Its stubs call any matrix "ndarray[int]", which is no shape that numpy knows.
         lengths,  # pyright: ignore[reportArgumentType]
         durations,  # pyright: ignore[reportArgumentType]
+        [ClientGroup([orders.index(t) for t in ways], required=False) for ways in groups],
     )
     rng = RandomNumberGenerator(seed=seed % 2**32)
     near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
@@ -161,7 +175,11 @@ def _end(problem: Problem, run: Run) -> int:
 
 def able(problem: Problem, task: int) -> bool:
     """Return whether any vehicle has what the task needs."""
-    return any(problem.fits_features(s, task) for s in range(len(problem.slots)))
+    return _able(problem, task) > 0
+
+
+def _able(problem: Problem, task: int) -> int:
+    return sum(problem.fits_features(s, task) for s in range(len(problem.slots)))
 
 
 def _metre_time_mc(problem: Problem, second_mc: int) -> int:

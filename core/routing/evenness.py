@@ -9,6 +9,7 @@ from core.routing.insertion import placements
 from core.routing.pairs import less
 from core.routing.problem import Ints, Problem, Sequences
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
+from core.routing.ways import part_of
 from core.routing.working import over_s, uneven_mc, worked_s
 
 Row = tuple[int, ...]
@@ -47,7 +48,8 @@ def uneven(problem: Problem, rows: Sequences) -> Uneven:
 
 
 def parts_of(problem: Problem, rows: Sequences) -> tuple[PricePart, ...]:
-    """Return what a plan's cost holds of both prices for people; nothing where neither is asked."""
+    """Return what a plan's cost holds of both prices for people, and of ways that have one; nothing
+    where none is asked."""
     found: list[PricePart] = []
     if problem.toll_mc is not None:
         tolls = [int(problem.toll_mc[s, t]) for s, row in enumerate(rows) for t in row]
@@ -57,7 +59,7 @@ def parts_of(problem: Problem, rows: Sequences) -> tuple[PricePart, ...]:
         even = uneven(problem, rows)
         cents = round(even.cost_mc / 1000)
         found.append(PricePart("evenness", even.over_s // 60, cents))
-    return tuple(found)
+    return (*found, *part_of(problem, rows))
 
 
 def _worked(problem: Problem, slot: int, row: Row) -> int:

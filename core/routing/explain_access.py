@@ -14,6 +14,7 @@ from core.domain.plan import Refusal
 from core.domain.time import TimeWindow
 from core.routing.problem import Problem
 from core.routing.walk import Walk
+from core.routing.ways import order_of
 
 NAMED = 3
 """So many vehicles that could come are named at most."""
@@ -65,8 +66,7 @@ def beyond_hours(day: Day, problem: Problem, slot: int, task: int, walked: Walk)
 
 def _door(day: Day, problem: Problem, task: int) -> tuple[Order, tuple[Zone, ...]]:
     one = problem.tasks[task]
-    assert one.order_id is not None
-    return day.orders[one.order_id].order, day.zones_at(problem.points[one.node])
+    return order_of(day, one), day.zones_at(problem.points[one.node])
 
 
 def _rounded_up(instant: datetime) -> datetime:

@@ -1,11 +1,12 @@
 """Every vehicle and every place for one order: what it would cost, or why not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from core.domain.alternative import FIRST
 from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.option import NewRoute
@@ -19,6 +20,7 @@ from core.routing.pairs import pair_rows, sender_of
 from core.routing.problem import ELSEWHERE, NONE, Ints, Problem
 from core.routing.timetable import retimed
 from core.routing.walk import IMPOSSIBLE, Bools, of_slot, of_slots
+from core.routing.ways import day_of, in_this_way
 from core.travel.protocol import TravelTimes
 
 
@@ -35,6 +37,8 @@ class Candidate:
     """Seconds by which the vehicle returns later."""
     added_late_s: int
     """Seconds of lateness that other promises of the route gain."""
+    way: str = FIRST
+    """In which of its ways the order is served."""
 
 
 def insertions(
@@ -48,7 +52,8 @@ def insertions(
     problem: Problem | None = None,
     late_ok: bool = False,
 ) -> tuple[Candidate | Refusal, ...]:
-    """Return one answer for each vehicle with a route: candidates first, cheapest first.
+    """Return one answer for each vehicle with a route: candidates first, cheapest first; each by
+    the cheapest way of the order.
 
     The order's own window is hard unless `late_ok`; lateness of others is priced and reported. A
     vehicle on the road fetches goods from the depot first. `problem` may be one prepared by
@@ -63,29 +68,43 @@ def insertions(
     )
     slots = {s.vehicle_id: i for i, s in enumerate(made.slots)}
     answers: list[Candidate | Refusal] = [vehicle_down(day, v) for v in chosen if v not in slots]
-    task = made.task_of(order_id)
+    ways = made.ways_of(made.task_of(order_id))
     trials: list[tuple[int, tuple[int, ...]]] = []
     for slot in (slots[v] for v in chosen if v in slots):
-        if int(made.pickup[slot, task]) == ELSEWHERE:
+        able = [way for way in ways if made.fits_features(slot, way)]
+        if int(made.pickup[slot, ways[0]]) == ELSEWHERE:
             answers.append(not_here(day, made, slot, order_id))
-        elif not made.fits_features(slot, task):
-            answers.append(explain(day, made, slot, task, ()))
+        elif not able:
+            answers.append(_refused(day, made, slot, ways, ()))
         else:
-            trials += [
-                (slot, row) for row in placements(made, slot, made.slots[slot].sequence, task)
-            ]
+            present = made.slots[slot].sequence
+            trials += [(slot, row) for way in able for row in placements(made, slot, present, way)]
     trials += with_charging(made, trials)
-    found = _choose(made, task, trials, late_ok=late_ok) if trials else []
+    found = _choose(made, ways, trials, late_ok=late_ok) if trials else []
     for slot, row, delta_mc, back_s, late_s in found:
         if row is None:
             rows = [r for s, r in trials if s == slot]
-            answers.append(explain(day, made, slot, task, rows))
+            answers.append(_refused(day, made, slot, ways, rows))
             continue
         vehicle_id = made.slots[slot].vehicle_id
         route = retimed(day, vehicle_id, stops_of(day, made, slot, row), travel, now, positions)
         place = [s.order_id for s in route.stops].index(order_id)
-        answers.append(Candidate(vehicle_id, place, route, round(delta_mc / 1000), back_s, late_s))
+        way = route.stops[place].way
+        cents = round(delta_mc / 1000)
+        answers.append(Candidate(vehicle_id, place, route, cents, back_s, late_s, way))
     return tuple(sorted(answers, key=_rank))
+
+
+def _refused(
+    day: Day, made: Problem, slot: int, ways: Sequence[int], rows: Sequence[tuple[int, ...]]
+) -> Refusal:
+    """Return why a vehicle takes an order in none of its ways, the first way's reason first."""
+    found: list[Refusal] = []
+    for way in ways:
+        tried = [row for row in rows if way in row]
+        why = explain(day_of(day, made, way), made, slot, way, tried)
+        found.append(in_this_way(why, made.tasks[way], made.tasks[ways[0]]))
+    return replace(found[0], sentence="; ".join(r.sentence for r in found))
 
 
 PICKUP_PLACES = 6
@@ -136,7 +155,7 @@ def _by_detour(
 
 def _choose(
     problem: Problem,
-    task: int,
+    ways: Sequence[int],
     trials: Sequence[tuple[int, tuple[int, ...]]],
     *,
     late_ok: bool,
@@ -144,7 +163,7 @@ def _choose(
     walked = of_slots(problem, trials)
     slots = dict.fromkeys(s for s, _ in trials)
     own_late = np.zeros(len(trials), dtype=np.int64)
-    for door in {task, *(sender_of(problem, s, task) for s in slots)} - {NONE}:
+    for door in {*ways, *(sender_of(problem, s, ways[0]) for s in slots)} - {NONE}:
         own: Bools = walked.seqs == door
         late = np.where(own, walked.start - problem.closes[door], 0).sum(axis=1)
         own_late += np.maximum(late, 0)

@@ -91,6 +91,7 @@ def _stop(
                 arrive,
                 leave,
                 task.order_id,
+                way=task.way,
             )
         return Stop(
             StopId(f"{task.kind}:{task.order_id}"),
@@ -100,6 +101,7 @@ def _stop(
             arrive,
             leave,
             task.order_id,
+            way=task.way,
         )
     if task.kind is StopKind.COLLECT:
         stop_id = StopId(f"collect:{fetched[0]}")

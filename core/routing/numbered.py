@@ -120,9 +120,9 @@ def takes(problem: Problem) -> bool:
 
     Hours of doors and zones, limits of driving, what it costs to use a vehicle at all, orders that
     may wait, territories, uneven work, charging, goods that are collected, ways that take longer at
-    their own hour, loads of a plan that has not begun and a route's end that is open at times only
-    are not among it; whoever searches such a day here has to walk the rows that come out. A test
-    names every field of a problem with what is done about it.
+    their own hour, several ways to serve an order, loads of a plan that has not begun and a route's
+    end that is open at times only are not among it; whoever searches such a day here has to walk
+    the rows that come out. A test names every field of a problem with what is done about it.
     """
     plain = all(s.limits is None and s.fixed_mc == 0 and s.trip == NONE for s in problem.slots)
     ends = (problem.tasks[s.end_task] for s in problem.slots)
@@ -132,6 +132,7 @@ def takes(problem: Problem) -> bool:
     plain &= problem.openings is None and problem.pace is None and not bool(problem.is_trip.any())
     charging = any(s.charges for s in problem.slots) or bool(problem.charge_m.any())
     collects = problem.gathers or any(t.kind is StopKind.COLLECT for t in problem.tasks)
+    plain &= not problem.has_ways and not problem.prices_ways
     return plain and unpriced and not optional and not charging and not collects
 
 

@@ -22,8 +22,10 @@ from core.routing.pool import SolverPool
 from core.routing.portfolio import cost_mc, improve, mended
 from core.routing.precedence import by_rank, ranks_of
 from core.routing.problem import NONE, Problem, Sequences
+from core.routing.reseat import reseated
 from core.routing.start import construct, insert_all, places
 from core.routing.walk import of_slot
+from core.routing.ways import absent, day_of, first_ways, in_this_way
 from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
@@ -55,7 +57,7 @@ def plan_day(
     """
     tell = progress or _silent
     problem = morning(day, travel)
-    tasks = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
+    tasks = problem.owed
     tell(f"placing {len(tasks)} orders on {len(problem.slots)} vehicles")
     engine = "insertion"
     if iterations > 0 and problem.slots and tasks:
@@ -93,16 +95,16 @@ def _silent(_: str) -> None:
 def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
     if not problem.slots:
         return (), tuple(tasks)
-    plain = one_door(narrowed(problem))
+    plain = first_ways(one_door(narrowed(problem)))
     known = [t for t in tasks if plain.tasks[t].order_id is not None]
     start, _ = construct(folded(plain), known)
     whole = two_doors(problem, start)
     kept = tuple(mended(problem, slot, row) for slot, row in enumerate(whole))
-    served = {t for row in kept for t in row}
-    missing = tuple(t for t in tasks if t not in served)
-    left = missing
-    if has_pairs(problem):
-        kept, left = insert_all(problem, kept, missing)
+    left = tuple(absent(problem, kept))
+    if has_pairs(problem) or problem.has_ways:
+        kept, left = insert_all(problem, kept, left)
+    if problem.has_ways:
+        kept = reseated(problem, kept)
     return evened(problem, kept), left
 
 
@@ -152,6 +154,7 @@ def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> 
                 leave,
                 task.order_id,
                 loads,
+                way=task.way,
             )
         )
         here = point
@@ -193,7 +196,18 @@ def _left_out(day: Day, problem: Problem, best: Sequences, task: int) -> LeftOut
     order_id = problem.tasks[task].order_id
     assert order_id is not None
     refusals: list[Refusal] = [
-        explain(day, problem, slot, task, places(problem, slot, best[slot], task))
+        in_this_way(
+            explain(
+                day_of(day, problem, way),
+                problem,
+                slot,
+                way,
+                places(problem, slot, best[slot], way),
+            ),
+            problem.tasks[way],
+            problem.tasks[task],
+        )
+        for way in problem.ways_of(task)
         for slot in range(len(problem.slots))
     ]
     used = {s.vehicle_id for s in problem.slots}

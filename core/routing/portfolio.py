@@ -15,6 +15,7 @@ from core.routing.reseat import reseated
 from core.routing.runs import joined, runs_of
 from core.routing.start import insert_all
 from core.routing.walk import of_slot
+from core.routing.ways import absent, first_ways, firsts
 
 _KERNEL_ROUNDS, _PYVRP_ROUNDS = 50, 2
 """Rounds of each engine in one iteration of a plan; of ours more on a day of many orders, since
@@ -66,8 +67,9 @@ def _better(
 ) -> Improved:
     """Return the best of the engines. `sides`: without charging, and with one stop for everybody
     who may make it; our own search gives each the same share of its rounds."""
-    orders = sum(t.order_id is not None for t in problem.tasks)
-    plain = one_door(narrowed(problem))
+    orders = len(problem.owed)
+    whole = one_door(narrowed(problem))
+    plain = first_ways(whole)
     if not any(s.charges for s in problem.slots):
         sides = (False,)
     rounds = iterations * rounds_each(orders) // len(sides)
@@ -77,7 +79,7 @@ def _better(
         own = engine_kernel.solve(asked, seed=seed, rounds=rounds)
         found.append(replace(_held(problem, own, engine_kernel.NAME), far=far))
     if orders <= _PYVRP_ORDERS:
-        clock = folded(plain)
+        clock = folded(whole)
         runs = runs_of(clock)
         rows = engine_pyvrp.solve(clock, runs, seed=seed, iterations=iterations * _PYVRP_ROUNDS)
         found.append(_held(problem, joined(clock, runs, rows), engine_pyvrp.NAME))
@@ -117,12 +119,10 @@ def _held(problem: Problem, found: Sequences, engine: str) -> Improved:
     """Take out what breaks a limit on the real clock, then insert whoever is not served."""
     whole = two_doors(problem, found)
     kept = tuple(mended(problem, slot, row) for slot, row in enumerate(whole))
-    served = {t for row in kept for t in row}
-    missing = [i for i, t in enumerate(problem.tasks) if t.order_id is not None and i not in served]
-    rows, left = insert_all(problem, kept, missing)
+    rows, left = insert_all(problem, kept, absent(problem, kept))
     if any(problem.optional(t) for t in range(len(problem.tasks))):
         rows, out = paid(problem, rows)
-        rows, left = insert_all(problem, rows, (*left, *out))
+        rows, left = insert_all(problem, rows, (*left, *firsts(problem, out)))
     if any(s.charges for s in problem.slots):
         rows = spared(problem, rows)
     return Improved(rows, left, cost_mc(problem, rows), engine)

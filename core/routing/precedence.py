@@ -10,6 +10,7 @@ from core.routing.pairs import less, sender_of
 from core.routing.problem import NONE, Ints, Problem, Sequences
 from core.routing.start import insert_all, nearest, places
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
+from core.routing.ways import firsts
 
 Row = tuple[int, ...]
 
@@ -49,7 +50,7 @@ def by_rank(
                 continue
             slot, row, gone = found
             now[slot] = row
-            again, still = insert_all(problem, now, gone)
+            again, still = insert_all(problem, now, firsts(problem, gone))
             now, moved = list(again), True
             out = [*(t for t in out if t != task), *still]
     return tuple(now), tuple(sorted(out))
@@ -60,7 +61,8 @@ def _place(
 ) -> tuple[int, Row, tuple[int, ...]] | None:
     """Return slot, new row and who leaves it: who matters least, then what costs least."""
     best: tuple[int, int, int, Row, tuple[int, ...]] | None = None
-    for slot in nearest(problem, now, task):
+    near = {s: None for way in problem.ways_of(task) for s in nearest(problem, now, way)}
+    for slot in near:
         before = int(of_slot(problem, slot, [now[slot]]).cost_mc[0])
         tried: list[tuple[int, Row, tuple[int, ...]]] = []
         for place, other in enumerate(now[slot]):
@@ -68,8 +70,9 @@ def _place(
                 continue
             rest = less(problem, slot, now[slot], place)
             gone = tuple(t for t in now[slot] if t in ranks and t not in rest)
-            rows = _rows(problem, slot, rest, task, place)
-            tried += [(ranks[other], row, gone) for row in rows]
+            for way in (w for w in problem.ways_of(task) if problem.fits_features(slot, w)):
+                rows = _rows(problem, slot, rest, way, place)
+                tried += [(ranks[other], row, gone) for row in rows]
         if not tried:
             continue
         keys = of_slots(problem, [(slot, row) for _, row, _ in tried], hopeless=False).key - before

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.alternative import FIRST
 from core.domain.ids import OrderId, VehicleId
 from core.domain.place import Point
 from core.domain.plan import Stop, StopKind
@@ -50,6 +51,12 @@ class Task:
     """A charging stop: so many metres more."""
     trip: bool = False
     """A reload in a plan: what follows, up to the next one, is loaded here."""
+    way: str = FIRST
+    """In which of its ways an order is served here."""
+    way_mc: int = 0
+    """What serving it in that way costs."""
+    instead_of: int = NONE
+    """The first task of the same order: at most one of them all is served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,11 @@ class Problem:
     is_rest: NDArray[np.bool_] = field(init=False)
     charge_m: Ints = field(init=False)
     is_order: NDArray[np.bool_] = field(init=False)
+    way_mc: Ints = field(init=False)
+    prices_ways: bool = field(init=False)
+    """Whether any way of serving an order costs something."""
+    ways: Mapping[int, tuple[int, ...]] = field(init=False)
+    """The tasks of an order by its first, for orders that may be served in several ways."""
 
     def __post_init__(self) -> None:
         def fill(name: str, values: Sequence[object], dtype: type) -> None:
@@ -190,6 +202,13 @@ class Problem:
         fill("charge_m", [t.charge_m for t in self.tasks], np.int64)
         fill("is_order", [t.order_id is not None for t in self.tasks], np.bool_)
         fill("is_rest", [t.kind is StopKind.REST for t in self.tasks], np.bool_)
+        fill("way_mc", [t.way_mc for t in self.tasks], np.int64)
+        object.__setattr__(self, "prices_ways", bool(self.way_mc.any()))
+        ways: dict[int, tuple[int, ...]] = {}
+        for number, task in enumerate(self.tasks):
+            if task.instead_of != NONE and task.order_id is not None:
+                ways[task.instead_of] = (*ways.get(task.instead_of, (task.instead_of,)), number)
+        object.__setattr__(self, "ways", ways)
 
     def instant(self, seconds: int) -> datetime:
         return self.base + timedelta(seconds=seconds)
@@ -198,8 +217,28 @@ class Problem:
         """Return the index of that vehicle's slot; ValueError when it is not part."""
         return [s.vehicle_id for s in self.slots].index(vehicle_id)
 
+    @property
+    def has_ways(self) -> bool:
+        """Whether any order may be served in several ways."""
+        return bool(self.ways)
+
+    @property
+    def owed(self) -> tuple[int, ...]:
+        """The visits that serve orders, the first of each."""
+        return tuple(
+            i for i, t in enumerate(self.tasks) if t.order_id is not None and t.instead_of == NONE
+        )
+
+    def first(self, task: int) -> int:
+        """Return the task that stands for all ways of the order that a task serves."""
+        return task if self.tasks[task].instead_of == NONE else self.tasks[task].instead_of
+
+    def ways_of(self, task: int) -> tuple[int, ...]:
+        """Return the tasks by which the order of a first task may be served, that one first."""
+        return self.ways.get(task, (task,))
+
     def task_of(self, order_id: OrderId) -> int:
-        """Return the visit that serves that order; ValueError when it is not part."""
+        """Return the first visit that serves that order; ValueError when it is not part."""
         return [t.order_id for t in self.tasks].index(order_id)
 
     def optional(self, task: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import product
 
 from core.domain.day import Day, GoodsAt
 from core.domain.ids import MeetingId, OrderId, StopId, VehicleId
@@ -17,9 +18,10 @@ from core.routing.materialise import stops_of
 from core.routing.moved import disturbed, moved_stops
 from core.routing.pool import SolverPool
 from core.routing.problem import ELSEWHERE, Problem, Sequences
-from core.routing.search import Search, insert_soft
+from core.routing.search import Search, insert_soft, reseated
 from core.routing.timetable import retimed
 from core.routing.walk import of_slot
+from core.routing.ways import day_of, in_this_way
 from core.routing.wide import NAME, is_wide, mended
 from core.travel.protocol import TravelTimes
 
@@ -96,7 +98,7 @@ def searched(
     problem: Problem, orphan_ids: Sequence[OrderId], moved_mc: int, seed: int, iterations: int
 ) -> tuple[Sequences, tuple[int, ...]]:
     """Insert the orphans, then search from there. Runs in any process."""
-    named = {t.order_id: i for i, t in enumerate(problem.tasks) if t.order_id is not None}
+    named = {problem.tasks[i].order_id: i for i in problem.owed}
     orphans = [named[o] for o in orphan_ids if o in named]
     frozen = {t for s in problem.slots for t in s.frozen}
     orphans = [t for t in orphans if t not in frozen]
@@ -108,11 +110,12 @@ def searched(
         search = Search(problem, (*orphans, *out), moved_mc)
         start, left = insert_soft(search, kept, (*orphans, *out))
         if not set(out) & set(left):
-            return search.run(start, seed=seed, iterations=iterations), left
+            rows = search.run(start, seed=seed, iterations=iterations)
+            return reseated(search, rows), left
         problem = no_worse_than_present(problem)
     search = Search(problem, orphans, moved_mc)
     start, left = insert_soft(search, present, orphans)
-    return search.run(start, seed=seed, iterations=iterations), left
+    return reseated(search, search.run(start, seed=seed, iterations=iterations)), left
 
 
 def resequence(
@@ -263,11 +266,13 @@ def _unserved(day: Day, problem: Problem, rows: Sequences, task: int) -> LeftOut
     order_id = problem.tasks[task].order_id
     assert order_id is not None
     refusals: list[Refusal] = []
-    for slot in range(len(problem.slots)):
-        if int(problem.pickup[slot, task]) == ELSEWHERE:
-            refusals.append(not_here(day, problem, slot, order_id))
+    for way, slot in product(problem.ways_of(task), range(len(problem.slots))):
+        if int(problem.pickup[slot, way]) == ELSEWHERE:
+            if way == task:
+                refusals.append(not_here(day, problem, slot, order_id))
             continue
-        fits = problem.fits_features(slot, task)
-        trials = placements(problem, slot, rows[slot], task) if fits else []
-        refusals.append(explain(day, problem, slot, task, trials))
+        fits = problem.fits_features(slot, way)
+        trials = placements(problem, slot, rows[slot], way) if fits else []
+        why = explain(day_of(day, problem, way), problem, slot, way, trials)
+        refusals.append(in_this_way(why, problem.tasks[way], problem.tasks[task]))
     return LeftOut(order_id, tuple(refusals))

@@ -60,7 +60,7 @@ class Search:
         ranks: list[int] = []
         foreign = 0
         for task in row:
-            if not is_visit(self.problem.tasks[task]) or task in self.orphans:
+            if not is_visit(self.problem.tasks[task]) or self.problem.first(task) in self.orphans:
                 continue
             home, rank = self.home[task]
             if home == slot:
@@ -221,18 +221,50 @@ def insert_soft(
     """Insert orphans one by one, the dearest first, each where it costs least, late or not."""
     problem, now, left = search.problem, list(rows), list[int]()
     for task in sorted(tasks, key=lambda t: (-problem.tasks[t].late_mc, t)):
-        trials: list[tuple[int, Row]] = []
-        for slot in range(len(problem.slots)):
-            if int(problem.pickup[slot, task]) == ELSEWHERE or not problem.fits_features(
-                slot, task
-            ):
-                continue
-            trials += [(slot, r) for r in placements(problem, slot, now[slot], task)]
-        base = search.costs(list(enumerate(now)))
-        deltas = [c - base[s] for c, (s, _) in zip(search.costs(trials), trials, strict=True)]
-        if not deltas or min(deltas) > worth_serving_mc(problem, task):
+        found = _cheapest(search, now, task)
+        if found is None or found[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
-        slot, row = trials[int(np.argmin(deltas))]
+        _, slot, row = found
         now[slot] = row
     return tuple(now), tuple(left)
+
+
+def _cheapest(search: Search, now: Sequence[Row], task: int) -> tuple[int, int, Row] | None:
+    """Return what the cheapest place for an order adds, in any of its ways, its slot and its row;
+    None where nobody could take it."""
+    problem = search.problem
+    trials = [
+        (slot, row)
+        for way in problem.ways_of(task)
+        for slot in range(len(problem.slots))
+        if int(problem.pickup[slot, way]) != ELSEWHERE and problem.fits_features(slot, way)
+        for row in placements(problem, slot, now[slot], way)
+    ]
+    if not trials:
+        return None
+    base = search.costs(list(enumerate(now)))
+    deltas = [c - base[s] for c, (s, _) in zip(search.costs(trials), trials, strict=True)]
+    best = int(np.argmin(deltas))
+    return deltas[best], *trials[best]
+
+
+def reseated(search: Search, rows: Sequences) -> Sequences:
+    """Return the rows with each orphan that has several ways where, and as, it costs least."""
+    problem, now = search.problem, rows
+    for first in sorted(search.orphans & set(problem.ways)):
+        ways = set(problem.ways_of(first))
+        slot = next((s for s, row in enumerate(now) if ways & set(row)), None)
+        if slot is None:
+            continue
+        row = now[slot]
+        for task in ways & set(row):
+            row = without(problem, slot, row, task)
+        trial = [*now[:slot], row, *now[slot + 1 :]]
+        found = _cheapest(search, trial, first)
+        if found is None:
+            continue
+        trial[found[1]] = found[2]
+        if search.total(tuple(trial)) < search.total(now):
+            now = tuple(trial)
+    return now

@@ -1,7 +1,7 @@
 """A first plan by regret insertion, exact in every limit: the engine's start, and the fallback."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -26,17 +26,15 @@ def construct(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[
 def insert_all(
     problem: Problem, routes: Sequence[tuple[int, ...]], tasks: Sequence[int]
 ) -> tuple[Sequences, tuple[int, ...]]:
-    """Insert tasks into the routes one after another, the tightest windows and needs first."""
+    """Insert tasks into the routes one after another, the tightest windows and needs first.
+
+    A task that stands for several ways of an order goes in by whichever of them costs least.
+    """
     now = list(routes)
     cost = [_cost(problem, i, r) for i, r in enumerate(now)]
     left: list[int] = []
     for task in sorted(tasks, key=lambda t: _ease(problem, t)):
-        near = nearest(problem, now, task)
-        best = _cheapest(problem, now, cost, task, near)
-        if best[0] >= IMPOSSIBLE // 2:
-            able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
-            far = [s for s in able if s not in near]
-            best = _cheapest(problem, now, cost, task, far)
+        best = seat(problem, now, cost, task)
         if best[1] < 0 or best[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
@@ -45,15 +43,38 @@ def insert_all(
     return tuple(now), tuple(left)
 
 
+def seat(
+    problem: Problem, now: Sequence[tuple[int, ...]], cost: Sequence[int], task: int
+) -> tuple[int, int, tuple[int, ...]]:
+    """Return what the cheapest place for an order adds, in any of its ways, its slot and its row;
+    IMPOSSIBLE where there is none."""
+    ways = problem.ways_of(task)
+    near = {way: nearest(problem, now, way) for way in ways}
+    best = _cheapest(problem, now, cost, near)
+    if best[0] < IMPOSSIBLE // 2:
+        return best
+    slots = range(len(problem.slots))
+    far = {
+        way: [s for s in slots if s not in near[way] and problem.fits_features(s, way)]
+        for way in ways
+    }
+    return _cheapest(problem, now, cost, far)
+
+
 def _cheapest(
     problem: Problem,
     now: Sequence[tuple[int, ...]],
     cost: Sequence[int],
-    task: int,
-    slots: Sequence[int],
+    slots: Mapping[int, Sequence[int]],
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Return what the cheapest place adds, its slot and its row; IMPOSSIBLE where there is none."""
-    rows = [(s, row) for s in slots for row in places(problem, s, now[s], task)]
+    """Return what the cheapest place of one of these tasks adds, each in its own slots, with its
+    slot and its row; IMPOSSIBLE where there is none."""
+    rows = [
+        (s, row)
+        for task, able in slots.items()
+        for s in able
+        for row in places(problem, s, now[s], task)
+    ]
     if not rows:
         return IMPOSSIBLE, -1, ()
     delta = of_slots(problem, rows, hopeless=False).key - np.array([cost[s] for s, _ in rows])

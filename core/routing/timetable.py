@@ -9,6 +9,7 @@ from core.domain.ids import MeetingId, StopId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.plan import RouteState, Stop, StopKind
 from core.domain.position import Positions
+from core.domain.ways import following
 from core.eta.forecast import RouteForecast, forecast
 from core.travel.protocol import TravelTimes
 
@@ -29,6 +30,7 @@ def retimed(
     where the return is earliest with the rest in its window.
     """
     route = day.routes[vehicle_id]
+    day = following(day, stops)
     begins = meetings or {}
     stops = tuple(
         replace(s, arrive_at=begins[s.meeting_id])

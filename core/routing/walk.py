@@ -169,8 +169,11 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
 
 
 def _of_people(problem: Problem, who: Ints, seqs: Ints, arrive: Ints, start: Ints) -> Ints | int:
-    """Return what stops outside a territory cost, and working longer than the others do."""
+    """Return what stops outside a territory cost, ways that have a price, and working longer than
+    the others do."""
     cost = 0 if problem.toll_mc is None else problem.toll_mc[who[:, None], seqs].sum(axis=1)
+    if problem.prices_ways:
+        cost = cost + problem.way_mc[seqs].sum(axis=1)
     if problem.even is None or problem.even.mean_s is None:
         return cost
     work_s = worked_s(problem, who, seqs, arrive, start)

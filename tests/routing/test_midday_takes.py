@@ -33,6 +33,9 @@ TASK = {
     "stop": NO_MATTER,
     "charge_m": REFUSED,
     "trip": REFUSED,
+    "way": NO_MATTER,
+    "way_mc": REFUSED,
+    "instead_of": REFUSED,
 }
 SLOT = {
     "vehicle_id": NO_MATTER,
@@ -111,6 +114,8 @@ def test_what_is_refused_is_refused():
     refused = {
         "prize_mc": with_task(problem, 3, prize_mc=100_000),
         "trip": with_task(problem, 3, trip=True),
+        "way_mc": with_task(problem, 3, way_mc=1),
+        "instead_of": with_task(problem, 3, instead_of=2),
         "fixed_mc": with_slot(problem, fixed_mc=1),
         "limits": with_slot(problem, limits=Limits(driving_s=3600)),
         "slot's trip": with_slot(problem, trip=5),

@@ -200,7 +200,9 @@ class Road:
             if order is None or stop.kind not in AT_DOORS:
                 continue
             if in_way(order, stop.way) is None:
-                text = f"{vehicle_id} was to serve {order.order_id} by {stop.way or 'the first way'}"
+                text = (
+                    f"{vehicle_id} was to serve {order.order_id} by {stop.way or 'the first way'}"
+                )
                 self.add(Code.WAY, f"{text}, which is none of its ways", vehicle_id, order.order_id)
             self.ways[order.order_id] = stop.way
 
