@@ -32,7 +32,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.order import Access
 from core.domain.place import Point
 from core.intake.export import read_export
-from core.intake.mapping import ORDER_FIELDS, VEHICLE_FIELDS, Mapping
+from core.intake.mapping import ALTERNATIVE_FIELDS, ORDER_FIELDS, VEHICLE_FIELDS, Mapping
 from core.intake.people import rules_of
 from core.ledger.codec import structure_fact
 from core.travel.estimate import EstimateTravel
@@ -166,6 +166,25 @@ def test_the_depots_on_the_page_of_rules_are_read_as_they_stand():
     assert [d.id for d in mapping.depots] == ["south"]
     assert set(told["vehicles"]["columns"]) < set(VEHICLE_FIELDS)
     assert set(told["orders"]["columns"]) < set(ORDER_FIELDS)
+
+
+def test_the_ways_on_the_page_of_rules_are_read_as_they_stand(export: Path):
+    page = (HOW_TO / "rules-of-your-depot.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(t) for t in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]
+    (told,) = [b for b in blocks if "alternatives" in b]
+    own = tomllib.loads((EXAMPLE / "mapping.toml").read_text(encoding="utf-8"))
+    mapping = Mapping.model_validate({**own, **told})
+    assert rules_of(mapping).costs.redirect.cents == 928
+    columns = told["alternatives"]["columns"]
+    assert set(columns) == set(ALTERNATIVE_FIELDS)
+    first = read_export(export, Mapping.model_validate(own), EXAMPLE, "salt")
+    order = next(e.fact.order for e in first.entries if isinstance(e.fact, OrderReceived))
+    cells = {"Order": order.order_id, "Kind": "locker", "Lat": "41.15", "Lon": "-8.62"}
+    rows = [columns.values(), [cells.get(name, "") for name in columns.values()]]
+    (export / "alternatives.csv").write_text("\n".join(";".join(r) for r in rows))
+    read = read_export(export, mapping, EXAMPLE, "salt")
+    orders = [e.fact.order for e in read.entries if isinstance(e.fact, OrderReceived)]
+    assert [a.way for o in orders for a in o.alternatives] == ["locker"]
 
 
 def test_the_rush_hours_on_the_page_of_rules_are_asked_for():

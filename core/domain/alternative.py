@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.domain.added import added
+from core.domain.door import Access
 from core.domain.place import Point
 from core.domain.time import TimeWindow
 
@@ -24,6 +25,9 @@ class Alternative:
     """What using it costs, beside the way there."""
     hours: tuple[TimeWindow, ...] = added(())
     max_height_cm: int | None = added(None)
+    floor: int | None = added(None)
+    lift: bool = added(False)
+    access: Access | None = added(None)
 
     def __post_init__(self) -> None:
         name = self.way or "the first way"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from core.domain.added import added
 from core.domain.alternative import FIRST, Alternative
+from core.domain.door import HIGHEST_FLOOR, LOWEST_FLOOR, Access
 from core.domain.ids import CustomerId, DepotId, OrderId
 from core.domain.place import Point
 from core.domain.time import TimeWindow, require_utc
@@ -15,21 +16,6 @@ class Priority(StrEnum):
     STANDARD = "standard"
     EXPRESS = "express"
     VIP = "vip"
-
-
-class Access(StrEnum):
-    """How one gets to a door: a typed note in place of words."""
-
-    STREET = "street"
-    CODE = "code"
-    """A code or a key opens it; the code itself is personal text."""
-    GATE = "gate"
-    RECEPTION = "reception"
-    """Somebody lets one in: a porter, a front desk."""
-    YARD = "yard"
-
-
-LOWEST_FLOOR, HIGHEST_FLOOR = -9, 199
 
 
 class OrderStatus(StrEnum):
@@ -155,7 +141,7 @@ class Order:
     alternatives: tuple[Alternative, ...] = added(())
     """Other ways to serve it; one of them all is used. See `core.domain.ways`."""
     way: str = added(FIRST)
-    """Which way its own point, promise, service, hours and height are of."""
+    """Which way its own point, promise, service, hours, height and door are of."""
     way_cents: int = added(0)
     """What using that way costs."""
 

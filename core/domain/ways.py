@@ -45,6 +45,9 @@ def served_by(order: Order, way: str) -> Order:
         price_cents=order.way_cents,
         hours=order.hours,
         max_height_cm=order.max_height_cm,
+        floor=order.floor,
+        lift=order.lift,
+        access=order.access,
     )
     others = (*order.alternatives[:place], left, *order.alternatives[place + 1 :])
     return replace(
@@ -54,6 +57,9 @@ def served_by(order: Order, way: str) -> Order:
         service_s=new.service_s,
         hours=new.hours,
         max_height_cm=new.max_height_cm,
+        floor=new.floor,
+        lift=new.lift,
+        access=new.access,
         alternatives=others,
         way=new.way,
         way_cents=new.price_cents,

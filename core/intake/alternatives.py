@@ -76,6 +76,7 @@ def _read(row: Row, way: str, order: Order, mapping: Mapping, reader: Reader) ->
     if hours and not any(h.opens <= closes and opens <= h.closes for h in hours):
         raise BadField("hours", f"{way} is never open ({row.get('hours')}) inside its window")
     lasts = row.get("service_min")
+    at_home = not row.get("lat") and not row.get("lon")
     return Alternative(
         way=way,
         point=_point(row, way, order, mapping, reader),
@@ -84,6 +85,9 @@ def _read(row: Row, way: str, order: Order, mapping: Mapping, reader: Reader) ->
         price_cents=reader.scaled("price", row.get("price"), 100) if row.get("price") else 0,
         hours=hours,
         max_height_cm=reader.above_zero("max_height_m", row.get("max_height_m"), 100),
+        floor=order.floor if at_home else None,
+        lift=order.lift and at_home,
+        access=order.access if at_home else None,
     )
 
 

@@ -233,6 +233,8 @@ class PricesPart(_Part):
     """EUR of a minute of working longer than the mean of the day's routes."""
     even_spread_min: Annotated[int, Field(ge=0)] = 0
     """So much longer costs nothing."""
+    redirect: Annotated[float | None, Field(ge=0)] = None
+    """EUR of serving an order on the day another way than was planned; None: as rules have it."""
 
 
 class PlanPart(_Part):

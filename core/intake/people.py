@@ -32,6 +32,8 @@ def rules_of(mapping: Mapping) -> Rules:
         costs = replace(costs, outside_territory=cost)
     if asked.uneven_minute:
         costs = replace(costs, uneven_minute=_price(asked.uneven_minute, "minute"))
+    if asked.redirect is not None:
+        costs = replace(costs, redirect=_price(asked.redirect, "order"))
     limits = replace(
         rules.thresholds,
         even_spread_s=asked.even_spread_min * 60,

@@ -152,6 +152,9 @@ ORDER = {
     "floor": DOOR,
     "lift": DOOR,
     "access": DOOR,
+    "alternatives": ROUTED,
+    "way": ROUTED,
+    "way_cents": ROUTED,
 }
 
 

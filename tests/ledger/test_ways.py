@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.domain.alternative import Alternative
 from core.domain.day import Day
 from core.domain.decision import PlanAdopted, RouteChanged
+from core.domain.door import Access
 from core.domain.fact import (
     CustomerConsented,
     OrderDelivered,
@@ -41,7 +42,7 @@ from tests.routing.otherways import by, or_else
 
 V1, A = VehicleId("V1"), OrderId("a")
 ORDER = or_else(
-    an_order("a", east(1000), service_s=300),
+    replace(an_order("a", east(1000), service_s=300), floor=4, lift=True, access=Access.CODE),
     by("locker", east(2000), opens_min=60, closes_min=120, cents=50),
     by("shop", east(500), hours=((0, 90),), max_height_cm=210),
 )
@@ -75,6 +76,7 @@ def test_a_plan_that_uses_the_locker_puts_it_in_force():
     assert (order.point, order.service_s, order.way_cents) == (east(2000), 60, 50)
     assert (state.promise, order.promise) == (a_window(60, 120), a_window(60, 120))
     assert (order.way, [a.way for a in order.alternatives]) == ("locker", ["", "shop"])
+    assert (order.floor, order.lift, order.access) == (None, False, None)
 
 
 def test_a_plan_by_the_first_way_changes_nothing():

@@ -24,10 +24,7 @@ from core.domain.proposal import Verdict, VerdictKind
 from core.domain.rules import PolicyRules
 from core.policy.judge import JudgeContext, judge, permits, rank
 from core.routing.check import Code, Violation
-from tests.builders import (
-    a_route,
-    minute,
-)
+from tests.builders import a_route, east, minute
 from tests.policy.actions import (
     ASK,
     DROP,
@@ -55,6 +52,7 @@ from tests.policy.actions import (
     verdict,
     verdict_of_price,
 )
+from tests.routing.otherways import by
 
 
 @pytest.mark.parametrize(
@@ -301,3 +299,22 @@ def test_one_action_more_never_makes_an_option_milder(actions: list[Action], ext
     day = the_day(PolicyRules(auto_resequence=True, auto_tender_cap_cents=10_000))
     alone = verdict(an_option(*actions), day)
     assert rank(verdict(an_option(*actions, extra), day)) >= rank(alone)
+
+
+def test_another_way_than_was_planned_needs_a_person_unless_the_depot_allows_it():
+    """The new order goes to its locker, which no plan has said yet."""
+    day = the_day()
+    held = day.orders[OrderId(NEW.order_id)]
+    order = replace(held.order, alternatives=(by("locker", east(700)),))
+    day = replace(day, orders={**day.orders, order.order_id: replace(held, order=order)})
+    (route,) = INSERT.routes
+    stops = tuple(
+        replace(s, way="locker", point=east(700)) if s.order_id == order.order_id else s
+        for s in route.stops
+    )
+    sent = replace(INSERT, routes=(replace(route, stops=stops),))
+    asked = verdict(sent, day=day)
+    assert (asked.kind, asked.rule) == (VerdictKind.NEEDS, "redirect")
+    assert asked.sentence.startswith("new would be served by locker instead of its first way")
+    rules = replace(day.rules, policy=PolicyRules(auto_redirect=True))
+    assert verdict(sent, day=replace(day, rules=rules)).rule == verdict(INSERT, day=day).rule
