@@ -121,4 +121,5 @@ def _window(day: Day, one: WindowQuote) -> QuotedWindow:
         added_cents=one.added_cents,
         code=None if one.refusal is None else one.refusal.code,
         why_not=None if one.refusal is None else one.refusal.sentence,
+        way=one.way,
     )

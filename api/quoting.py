@@ -81,7 +81,9 @@ def quote(
             continue
         mark = "  (cheapest)" if number == view.best else ""
         euros = f"{one.added_cents / 100:.2f} EUR"
-        typer.echo(f"{when}  {one.vehicle_id} at {_clock(one.begins_at)}, {euros} more{mark}")
+        where = f" to {one.way}" if one.way else ""
+        who = f"{one.vehicle_id}{where} at {_clock(one.begins_at)}"
+        typer.echo(f"{when}  {who}, {euros} more{mark}")
     if view.best is None:
         raise typer.Exit(1)
 

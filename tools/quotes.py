@@ -29,6 +29,8 @@ class QuotedWindow:
     added_cents: int
     begins_at: datetime | None
     why_not: str
+    way: str
+    """In which of its ways the order would be served; empty: at its own door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def quote_windows(runtime: Runtime, args: QuoteArgs) -> QuotedWindows:
                 w.added_cents,
                 w.begins_at,
                 w.refusal.sentence if w.refusal is not None else "",
+                w.way,
             )
             for w in quoter.quote(state.order, windows).windows
         ),

@@ -16,6 +16,8 @@ class QuotedWindow(View):
     """What it adds to the cost of the day: driving, time, the chance of being late."""
     code: str | None
     why_not: str | None
+    way: str = ""
+    """In which of its ways the order would be served; empty: at its own door."""
     """Why nobody can, and the nearest thing that would make it fit."""
 
 

@@ -5,7 +5,7 @@ agreed for it last. So whoever reads point, promise and service of an order read
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.domain.alternative import FIRST, Alternative
 from core.domain.day import Day, OrderState
@@ -84,6 +84,30 @@ def following(day: Day, stops: Iterable[Stop]) -> Day:
             continue
         found[state.order.order_id] = state_by(state, stop.way)
     return replace(day, orders={**day.orders, **found}) if found else day
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """An order that is served another way than the one in force."""
+
+    order_id: OrderId
+    way: str
+    before: str
+    cents: int
+    """What its way costs more than the one before."""
+
+
+def redirects(day: Day, stops: Iterable[Stop]) -> tuple[Redirect, ...]:
+    """Return the orders that these stops serve another way than the one in force, by id."""
+    found: dict[OrderId, Redirect] = {}
+    for stop in stops:
+        state = day.orders.get(stop.order_id) if stop.order_id is not None else None
+        if state is None or state.order.way == stop.way or not has_way(state.order, stop.way):
+            continue
+        order = state.order
+        more = served_by(order, stop.way).way_cents - order.way_cents
+        found[order.order_id] = Redirect(order.order_id, stop.way, order.way, more)
+    return tuple(found[o] for o in sorted(found))
 
 
 def day_by(day: Day, order_id: OrderId | None, way: str) -> Day:

@@ -15,7 +15,7 @@ from core.errors import Refused, UnknownId
 NEXT_STOPS = 5
 """As many stops as a driver reads at a glance; the app shows the whole route."""
 
-SAYS_WINDOW = frozenset({"new_window", "on_the_way", "which_window"})
+SAYS_WINDOW = frozenset({"new_window", "another_way", "on_the_way", "which_window"})
 """Templates that mean nothing once the window they name is over."""
 
 
@@ -60,6 +60,14 @@ def _new_window(day: Day, slots: Slots) -> str:
         f"Your delivery {_order(slots)} is now expected {_between(day, slots)}. "
         "We are sorry for the wait."
     )
+
+
+def _another_way(day: Day, slots: Slots) -> str:
+    """The day is the one after the decision: the way in force is the new one."""
+    order_id = _order(slots)
+    way = day.orders[order_id].order.way
+    where = f"brought another way: {way}" if way else "brought to your door after all"
+    return f"Your delivery {order_id} is {where}, expected {_between(day, slots)}."
 
 
 def _on_the_way(day: Day, slots: Slots) -> str:
@@ -143,6 +151,7 @@ def _ask_repair(day: Day, slots: Slots) -> str:
 
 TEMPLATES: Mapping[str, Callable[[Day, Slots], str]] = {
     "new_window": _new_window,
+    "another_way": _another_way,
     "on_the_way": _on_the_way,
     "order_refused": _order_refused,
     "missed_you": _missed_you,

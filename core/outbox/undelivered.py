@@ -16,6 +16,7 @@ LOST = ("failed", "unknown")
 """Final outcomes that a person has to hear of."""
 TOLD = {
     "new_window": "told the new time",
+    "another_way": "told where it goes instead",
     "on_the_way": "told that it is on its way",
     "order_refused": "told that it cannot be brought",
     "missed_you": "told that we missed them",

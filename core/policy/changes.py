@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.domain.ids import OrderId
 from core.domain.option import ChangeKind, ChangeRoutes, NewRoute
 from core.domain.proposal import Verdict, VerdictKind
+from core.domain.ways import redirects
 from core.policy.situation import JudgeContext
 from core.policy.verdicts import allow, forbid, needs
 from core.routing.check.loads import overloads_of_change
@@ -38,12 +39,11 @@ def judge_change(action: ChangeRoutes, context: JudgeContext) -> Verdict:
     barred = _overloaded(action, context) or _stale(action, context)
     if barred is not None:
         return barred
-    sent = redirected(context, action)
+    sent = redirects(context.day, (s for r in action.routes for s in r.stops))
     if sent and not context.day.rules.policy.auto_redirect:
-        order_id, way = sent[0]
-        known = context.day.orders[order_id].order.way or "its first way"
-        text = f"{order_id} would be served by {way or 'its first way'} instead of {known}"
-        return needs("redirect", f"{text}; a person decides")
+        new, old = sent[0].way or "its first way", sent[0].before or "its first way"
+        text = f"{sent[0].order_id} would be served by {new} instead of {old}; a person decides"
+        return needs("redirect", text)
     if action.meetings or action.kind is ChangeKind.MOVE_AT_MEETING:
         goods = sum(len(m.order_ids) for m in action.meetings)
         text = f"{goods} orders change hands at {len(action.meetings)} meetings; a person decides"
@@ -62,18 +62,6 @@ def judge_change(action: ChangeRoutes, context: JudgeContext) -> Verdict:
     if action.kind is ChangeKind.INSERT and not done.reordered:
         return _insert(done, action.routes[0], context)
     return _resequence(done, action.routes[0], context)
-
-
-def redirected(context: JudgeContext, action: ChangeRoutes) -> list[tuple[OrderId, str]]:
-    """Return the orders that a change serves another way than the one in force, with that way."""
-    return [
-        (stop.order_id, stop.way)
-        for change in action.routes
-        for stop in change.stops
-        if stop.order_id is not None
-        and stop.order_id in context.day.orders
-        and context.day.orders[stop.order_id].order.way != stop.way
-    ]
 
 
 def _overloaded(action: ChangeRoutes, context: JudgeContext) -> Verdict | None:

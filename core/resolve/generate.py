@@ -1,5 +1,6 @@
 """Turns a case into the drafts of its option table."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.domain.day import Day
@@ -8,6 +9,7 @@ from core.domain.position import Positions
 from core.errors import UnknownId
 from core.resolve.draft import Draft
 from core.resolve.playbooks import PLAYBOOKS
+from core.resolve.redirect import with_redirects
 from core.resolve.rejected import not_again
 from core.resolve.simulate import Simulator
 from core.resolve.situation import Situation
@@ -41,6 +43,7 @@ def generate(
     drafts: list[Draft] = []
     for draft in PLAYBOOKS[case.type](situation):
         checked = verified(sim, draft)
+        checked = replace(checked, label=with_redirects(day, checked.label, checked))
         spoken = not_again(day, case, told(sim, checked) if checked.feasible else checked)
         if spoken.feasible and not spoken.actions:
             continue

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.day import OrderState
+from core.domain.day import Day, OrderState
 from core.domain.ids import OrderId, VehicleId
 from core.domain.option import RefuseOrder, TenderOrder
 from core.domain.plan import Stop
 from core.domain.rules import Cost
 from core.domain.time import TimeWindow, seconds_between
+from core.domain.ways import following, redirects
 from core.eta.battery import short_of
 from core.resolve.draft import Draft
 from core.resolve.scope import Scope
@@ -39,6 +40,7 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
     played = Played(Tally(sim.paths), {}, {}, {})
     changed = sim.after(draft) if draft is not None else {}
     plans = {r.vehicle_id: r.stops for r in draft.new_routes()} if draft is not None else {}
+    after = following(day, (s for stops in plans.values() for s in stops))
     told = {o: a.window for o, a in draft.told().items()} if draft is not None else {}
     for vehicle_id in sorted(changed):
         _driving(sim, played.tally, vehicle_id, changed[vehicle_id])
@@ -52,14 +54,14 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
         for stop in stops:
             if stop.order_id is None or stop.order_id not in day.orders:
                 continue
-            state = day.orders[stop.order_id]
+            state = after.orders[stop.order_id]
             if state.cancelled or stop.order_id in served or stop.order_id in beyond:
                 continue
             served.add(stop.order_id)
             _visit(sim, played, scope, state, drive.start_s[stop.stop_id], told)
             present = present_start_s(sim, stop.order_id)
             if stop.order_id not in scope.orders and present is not None:
-                _visit_undone(sim, played, state, present)
+                _visit_undone(sim, played, day.orders[stop.order_id], present)
     if draft is not None:
         served |= _given_away(sim, played, draft)
     for order_id in scope.owed:
@@ -70,10 +72,20 @@ def play(sim: Simulator, scope: Scope, draft: Draft | None) -> Played:
         drivers = len(disturbed(day, draft.new_routes()))
         played.tally.add("moved stops", float(moved), "stop", costs.moved_stop)
         played.tally.add("disturbed drivers", float(drivers), "driver", costs.disturbed_driver)
+        _redirected(day, played.tally, [s for stops in plans.values() for s in stops])
         if costs.outside_territory.cents_milli:
             away = float(more_outside(day, draft.new_routes()))
             played.tally.add("stops outside territories", away, "stop", costs.outside_territory)
     return played
+
+
+def _redirected(day: Day, tally: Tally, stops: Sequence[Stop]) -> None:
+    """Add what it costs to send orders another way than was planned, and what ways cost."""
+    sent = redirects(day, stops)
+    tally.add("redirected orders", float(len(sent)), "order", day.rules.costs.redirect)
+    for one in sent:
+        label = f"{one.way or 'the first way'} for {one.order_id}"
+        tally.add(label, 1.0, "order", Cost(one.cents * 1000, "order", "import: alternatives"))
 
 
 def _stranded(
@@ -153,7 +165,8 @@ def _visit(
     told: Mapping[OrderId, TimeWindow | None],
 ) -> None:
     order_id = state.order.order_id
-    late = (start_s > sim.closes_s(order_id)).astype(np.float64)
+    closes_s = seconds_between(sim.now, state.promise.closes)
+    late = (start_s > closes_s).astype(np.float64)
     window = told.get(order_id, state.told)
     untold = np.ones_like(late)
     if window is not None:
@@ -163,9 +176,11 @@ def _visit(
     played.late[order_id] = late
     played.expected_s[order_id] = float(start_s.mean())
     if state.attempt_failed:
-        again = sim.day.rules.behaviour.absent_again_pm / 1000
-        costs = sim.day.rules.costs
-        played.tally.add("failed attempts", again, "attempt", costs.failed_attempt)
+        behaviour, costs = sim.day.rules.behaviour, sim.day.rules.costs
+        # Whoever was not at home may well be at a shop: there it is a first attempt.
+        elsewhere = state.order.point != sim.day.orders[order_id].order.point
+        again = behaviour.absent_pm if elsewhere else behaviour.absent_again_pm
+        played.tally.add("failed attempts", again / 1000, "attempt", costs.failed_attempt)
         return
     _lateness(sim, played.tally, state, late, untold, order_id in scope.asking, 1.0)
 

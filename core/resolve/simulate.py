@@ -16,6 +16,7 @@ from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.position import Positions
 from core.domain.time import seconds_between
+from core.domain.ways import following
 from core.eta.paths import Noise, simulate
 from core.resolve.draft import Draft
 from core.routing.rulers import rulers
@@ -26,7 +27,7 @@ from core.travel.protocol import TravelTimes
 Seconds = NDArray[np.int64]
 Cents = NDArray[np.float64]
 Plan = tuple[Stop, ...]
-_Key = tuple[VehicleId, tuple[tuple[StopId, datetime | None], ...]]
+_Key = tuple[VehicleId, tuple[tuple[StopId, str, datetime | None], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Simulator:
                 result[group[0]] = self._drives[keys[group[0]]]
                 continue
             together = {v: plans[v] for v in group}
-            times = simulate(self.day, together, self.travel, self.now, self._noise, self.positions)
+            day = following(self.day, (s for stops in together.values() for s in stops))
+            times = simulate(day, together, self.travel, self.now, self._noise, self.positions)
             for v in group:
                 result[v] = Drive(
                     start_s={s.stop_id: times.start_s[s.stop_id] for s in plans[v]},
@@ -167,7 +169,7 @@ class Simulator:
 
 def _first_difference(old: Plan, new: Plan) -> int | None:
     for index, (a, b) in enumerate(zip(old, new, strict=False)):
-        if a.stop_id != b.stop_id:
+        if (a.stop_id, a.way) != (b.stop_id, b.way):
             return index
     return None if len(old) == len(new) else min(len(old), len(new))
 
@@ -175,7 +177,7 @@ def _first_difference(old: Plan, new: Plan) -> int | None:
 def _key(vehicle_id: VehicleId, plan: Plan) -> _Key:
     return (
         vehicle_id,
-        tuple((s.stop_id, s.arrive_at if s.kind is StopKind.MEET else None) for s in plan),
+        tuple((s.stop_id, s.way, s.arrive_at if s.kind is StopKind.MEET else None) for s in plan),
     )
 
 

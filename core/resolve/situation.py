@@ -122,8 +122,10 @@ class Situation:
         vehicle_ids: Sequence[VehicleId] | None = None,
         late_ok: bool = False,
         planning: Ahead | None = None,
+        way: str | None = None,
     ) -> tuple[Candidate | Refusal, ...]:
-        """Return each vehicle's answer to one order, the cheapest candidate first."""
+        """Return each vehicle's answer to one order, the cheapest candidate first: by any of its
+        ways, or by that one."""
         start = planning or self.planning
         answers = insertions(
             start.day,
@@ -133,6 +135,7 @@ class Situation:
             vehicle_ids=vehicle_ids,
             positions=self.sim.positions,
             late_ok=late_ok,
+            way=way,
         )
         return tuple(
             replace(a, new_route=start.whole(a.new_route)) if isinstance(a, Candidate) else a

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 from core.domain.day import OrderState
 from core.domain.option import NotifyCustomer
 from core.domain.time import TimeWindow, seconds_between
+from core.domain.ways import redirects
 from core.resolve.draft import Draft
 from core.resolve.scope import scope_of
 from core.resolve.simulate import Simulator
 
 NEW_WINDOW = "new_window"
 """Template of a message with the window in which the rider is now expected."""
+ANOTHER_WAY = "another_way"
+"""Template of a message to somebody who is served another way than was planned."""
 # Words like "between 10:40 and 11:00": whole five minutes, and never a window nobody can keep.
 ROUND_S = 300
 SHORTEST_S = 900
@@ -39,10 +42,14 @@ def _floor(instant: datetime) -> datetime:
 def told(sim: Simulator, draft: Draft) -> Draft:
     """Return the draft with a message for each customer who should hear of it.
 
-    Those of the case who are likely late or asked, and those whom the change makes late; not who
+    Those who are served another way, those of the case who are likely late or asked, and those whom
+    the change makes late; not who
     heard a window that still holds, had enough messages, or wants none.
     """
     scope = scope_of(sim.day, sim.case)
+    sent = {
+        r.order_id for r in redirects(sim.day, (s for r in draft.new_routes() for s in r.stops))
+    }
     changed = sim.after(draft)
     plans = {r.vehicle_id: r.stops for r in draft.new_routes()}
     messages: list[NotifyCustomer] = []
@@ -53,9 +60,16 @@ def told(sim: Simulator, draft: Draft) -> Draft:
         drive = changed.get(vehicle_id, before)
         for stop in plans.get(vehicle_id, sim.present(vehicle_id)):
             state = sim.day.orders.get(stop.order_id) if stop.order_id is not None else None
-            if state is None or not state.open or state.attempt_failed:
+            if state is None or not state.open:
                 continue
             start_s = drive.start_s[stop.stop_id]
+            if state.order.order_id in sent:
+                if reachable(sim, state):
+                    window = expected_window(sim, start_s)
+                    messages.append(NotifyCustomer(state.order.order_id, ANOTHER_WAY, window))
+                continue
+            if state.attempt_failed:
+                continue
             was = before.start_s.get(stop.stop_id)
             own = state.order.order_id in scope.orders
             asks = state.order.order_id in scope.asking

@@ -299,8 +299,6 @@ class _RestOfDay:
                 draft.tasks[task],
                 service_s=stop.service_s,
                 stop=stop,
-                way=stop.way,
-                way_mc=state.order.way_cents * 1000,
             )
             self.task_of[order_id] = task
             return task

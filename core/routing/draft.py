@@ -81,6 +81,8 @@ class Draft:
                 prize_mc=NEVER if prize is None else prize * 1000,
                 release_s=-NEVER if release_at is None else self.seconds(release_at),
                 order_id=state.order.order_id,
+                way=state.order.way,
+                way_mc=state.order.way_cents * 1000,
             )
         )
 

@@ -51,13 +51,14 @@ def insertions(
     positions: Positions | None = None,
     problem: Problem | None = None,
     late_ok: bool = False,
+    way: str | None = None,
 ) -> tuple[Candidate | Refusal, ...]:
     """Return one answer for each vehicle with a route: candidates first, cheapest first; each by
     the cheapest way of the order.
 
     The order's own window is hard unless `late_ok`; lateness of others is priced and reported. A
     vehicle on the road fetches goods from the depot first. `problem` may be one prepared by
-    `build.rest_of_day` with this order among its orphans.
+    `build.rest_of_day` with this order among its orphans. `way` asks for one of its ways alone.
     """
     state = day.orders[order_id]
     chosen = sorted(day.routes) if vehicle_ids is None else sorted(set(vehicle_ids))
@@ -69,6 +70,10 @@ def insertions(
     slots = {s.vehicle_id: i for i, s in enumerate(made.slots)}
     answers: list[Candidate | Refusal] = [vehicle_down(day, v) for v in chosen if v not in slots]
     ways = made.ways_of(made.task_of(order_id))
+    if way is not None:
+        ways = tuple(t for t in ways if made.tasks[t].way == way)
+    if not ways:
+        return (no_address(order_id),)
     trials: list[tuple[int, tuple[int, ...]]] = []
     for slot in (slots[v] for v in chosen if v in slots):
         able = [way for way in ways if made.fits_features(slot, way)]

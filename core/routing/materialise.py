@@ -91,7 +91,7 @@ def _stop(
                 arrive,
                 leave,
                 task.order_id,
-                way=task.way,
+                way=task.stop.way,
             )
         return Stop(
             StopId(f"{task.kind}:{task.order_id}"),

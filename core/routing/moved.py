@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from core.domain.day import Day
-from core.domain.ids import OrderId, VehicleId
+from core.domain.ids import OrderId, StopId, VehicleId
 from core.domain.option import NewRoute
+from core.domain.plan import Stop
 
 
 def moved_stops(day: Day, changes: Sequence[NewRoute]) -> tuple[OrderId, ...]:
@@ -49,7 +50,7 @@ def touched(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
     told = {
         c.vehicle_id
         for c in changes
-        if [s.stop_id for s in c.stops] != [s.stop_id for s in day.routes[c.vehicle_id].remaining]
+        if _named(c.stops) != _named(day.routes[c.vehicle_id].remaining)
     }
     return tuple(sorted(told))
 
@@ -57,14 +58,20 @@ def touched(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
 def disturbed(day: Day, changes: Sequence[NewRoute]) -> tuple[VehicleId, ...]:
     """Return the vehicles whose driver has to get used to something: a stop that is merely left
     out bothers nobody."""
-    by_vehicle = {c.vehicle_id: [s.stop_id for s in c.stops] for c in changes}
+    by_vehicle = {c.vehicle_id: _named(c.stops) for c in changes}
     result: list[VehicleId] = []
     for vehicle_id in touched(day, changes):
         new = by_vehicle[vehicle_id]
         stays = set(new)
-        if [s.stop_id for s in day.routes[vehicle_id].remaining if s.stop_id in stays] != new:
+        if [s for s in _named(day.routes[vehicle_id].remaining) if s in stays] != new:
             result.append(vehicle_id)
     return tuple(result)
+
+
+def _named(stops: Sequence[Stop]) -> list[tuple[StopId, str]]:
+    """Return what makes a stop the same to whoever drives there: an order that goes to a locker is
+    another stop than at its door."""
+    return [(s.stop_id, s.way) for s in stops]
 
 
 def kept_in_order(ranks: Sequence[int]) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.day import Day
-from core.domain.ids import OrderId, VehicleId
+from core.domain.ids import OrderId
 from core.domain.order import Order
 from core.domain.plan import Refusal
 from core.domain.position import Positions
@@ -24,6 +24,7 @@ from core.routing.explain import explain, no_address
 from core.routing.insertion import placements
 from core.routing.problem import ELSEWHERE, NEVER, NONE, Ints, Problem
 from core.routing.quick import look
+from core.routing.quoted import Quote, WindowQuote, in_any_way
 from core.routing.walk import of_slot, of_slots
 from core.travel.protocol import TravelTimes
 
@@ -34,35 +35,6 @@ EXPLAINED = 8
 """Places from which is told why nobody comes."""
 
 Row = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WindowQuote:
-    """One window: who would come when, at what price; or why nobody can."""
-
-    window: TimeWindow
-    vehicle_id: VehicleId | None
-    added_cents: int = 0
-    begins_at: datetime | None = None
-    stops_before: int = 0
-    refusal: Refusal | None = None
-
-    @property
-    def offered(self) -> bool:
-        return self.vehicle_id is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Answers in the order of the windows asked for."""
-
-    windows: tuple[WindowQuote, ...]
-
-    @property
-    def best(self) -> WindowQuote | None:
-        """Return the cheapest window that can be offered; None when there is none."""
-        offered = [w for w in self.windows if w.offered]
-        return min(offered, key=lambda w: (w.added_cents, w.window), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +86,22 @@ class Quoter:
             self._late_s.append(int(kept.late_s[0]))
 
     def quote(self, order: Order, windows: Sequence[TimeWindow]) -> Quote:
-        """Return for each window the cheapest way to keep it without making anybody else late.
+        """Return for each window the cheapest way to keep it without making anybody else late, at
+        the order's own door or in another of its ways.
 
         The order need not be one of the day's; its own promise is not asked. A vehicle that has
         left comes back for the goods. What is offered has been walked exactly, and nothing is
         refused that an exact walk allows.
         """
+        return Quote(in_any_way(order, windows, self._in_its_way))
+
+    def _in_its_way(self, order: Order, windows: Sequence[TimeWindow]) -> tuple[WindowQuote, ...]:
+        """Return for each window who keeps it in the way of the order that is in force."""
         if order.point is None:
             nobody = no_address(order.order_id)
-            return Quote(tuple(WindowQuote(w, None, refusal=nobody) for w in windows))
+            return tuple(WindowQuote(w, None, refusal=nobody) for w in windows)
         if not windows:
-            return Quote(())
+            return ()
         asked = with_order(self.day, self.travel, self.problem, order, windows, self._like)
         places = self._places(asked)
         worth = [self._worth(asked, places, number) for number in range(len(windows))]
@@ -137,11 +114,9 @@ class Quoter:
             some = {n: worth[n][first : first + size] for n in todo}
             best |= self._walked(asked, windows, places, some)
             first, size = first + size, size * 4
-        return Quote(
-            tuple(
-                best.get(n) or WindowQuote(w, None, refusal=self._why(asked, n))
-                for n, w in enumerate(windows)
-            )
+        return tuple(
+            best.get(n) or WindowQuote(w, None, refusal=self._why(asked, n))
+            for n, w in enumerate(windows)
         )
 
     def _places(self, asked: Asked) -> _Places:
@@ -332,3 +307,6 @@ def windows_ahead(
         found.append(TimeWindow(opens, opens + length))
         opens += step
     return tuple(found)
+
+
+__all__ = ["Quote", "Quoter", "WindowQuote", "windows_ahead"]

@@ -29,19 +29,13 @@ def add_ways(
 
     `redirect_mc` is what it costs to send somebody another way than was told.
     """
-    own = draft.tasks[first]
-    draft.tasks[first] = replace(own, way=state.order.way, way_mc=state.order.way_cents * 1000)
     for way in other_ways(state.order):
         other = state_by(state, way)
         if other.order.point is None:
             continue
         task = draft.delivery(other, other.order.point, price_mc, hard=hard)
-        draft.tasks[task] = replace(
-            draft.tasks[task],
-            way=way,
-            way_mc=other.order.way_cents * 1000 + redirect_mc,
-            instead_of=first,
-        )
+        made = draft.tasks[task]
+        draft.tasks[task] = replace(made, way_mc=made.way_mc + redirect_mc, instead_of=first)
 
 
 def order_of(day: Day, task: Task) -> Order:

@@ -1,4 +1,4 @@
-"""Nobody opened: try once more later on the same route, or bring the goods back."""
+"""Nobody opened: try once more later on the same route, or another way, or bring the goods back."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ from core.domain.ids import OptionId, OrderId, VehicleId
 from core.domain.money import euros
 from core.domain.option import ChangeKind, ChangeRoutes
 from core.resolve.draft import Draft
+from core.resolve.redirect import redirected
 from core.resolve.settle import brings_back
 from core.resolve.situation import Situation
 from core.resolve.tell import reachable
@@ -15,8 +16,9 @@ from core.tower.settled import knows_it_goes_back
 
 
 def failed_attempt(situation: Situation) -> list[Draft]:
-    """Return second visits by the vehicle that carries the goods, as far as they are worth it, and
-    bringing the goods back with a word to the customer."""
+    """Return second visits by the vehicle that carries the goods, to the same door and in the
+    order's other ways, as far as they are worth it, and bringing the goods back with a word to the
+    customer."""
     drafts: list[Draft] = []
     for order_id in situation.case.order_ids():
         state = situation.day.orders[order_id]
@@ -24,6 +26,8 @@ def failed_attempt(situation: Situation) -> list[Draft]:
             continue
         drafts.extend(_retries(situation, order_id, state.vehicle_id))
         drafts.extend(_in_promise(situation, order_id, state.vehicle_id))
+        sent = redirected(situation, order_id, state.vehicle_id, ChangeKind.RETRY)
+        drafts.extend(_if_worth_it(situation, verified(situation.sim, d)) for d in sent)
         if reachable(situation.sim, state) and not knows_it_goes_back(situation.day, order_id):
             name, message = brings_back(order_id)
             label = f"{state.vehicle_id} brings {order_id} back to the depot"
@@ -33,7 +37,13 @@ def failed_attempt(situation: Situation) -> list[Draft]:
 
 def _retries(situation: Situation, order_id: OrderId, carrier: VehicleId) -> list[Draft]:
     name, drafts = OptionId(f"retry:{order_id}"), list[Draft]()
-    for candidate in situation.inserted(order_id, vehicle_ids=(carrier,), late_ok=True):
+    again = situation.inserted(
+        order_id,
+        vehicle_ids=(carrier,),
+        late_ok=True,
+        way=situation.day.orders[order_id].order.way,
+    )
+    for candidate in again:
         if not isinstance(candidate, Candidate):
             drafts.append(Draft(name, f"{carrier} tries {order_id} again", (), candidate.sentence))
             continue

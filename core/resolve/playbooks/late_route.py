@@ -1,8 +1,10 @@
-"""A route runs late: tell, resequence it, hand stops to a neighbour at the depot or on the road."""
+"""A route runs late: tell, resequence it, send orders another way, hand stops to a neighbour at the
+depot or on the road."""
 
 from core.domain.ids import OptionId, VehicleId
 from core.domain.option import ChangeKind, ChangeRoutes
 from core.resolve.draft import Draft
+from core.resolve.redirect import late_redirected
 from core.resolve.situation import Situation
 
 
@@ -12,6 +14,7 @@ def late_route(situation: Situation) -> list[Draft]:
     for vehicle_id in situation.scope.vehicles:
         drafts.extend(situation.resequenced(vehicle_id))
         drafts.extend(_promised_first(situation, vehicle_id))
+        drafts.extend(late_redirected(situation, vehicle_id))
         takers = situation.takers(vehicle_id)
         drafts.extend(situation.exchanged(vehicle_id, takers))
         drafts.extend(situation.handed_over(vehicle_id, takers))
