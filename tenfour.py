@@ -6,7 +6,6 @@ Heavy packages are imported inside the commands that need them, so that `--help`
 import os
 import threading
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +14,7 @@ import typer
 from api.eta_cli import eta_app
 from api.modelling import models_app
 from api.quoting import quote
+from api.risking import risk
 from api.solving import solve
 from api.terminal import (
     SAY,
@@ -29,6 +29,7 @@ from api.terminal import (
     working,
 )
 from api.training import train
+from api.versioned import version
 from core.context import RandomIds, SetClock, SystemClock
 from core.settings import Settings
 from evals.bench.cli import bench_app
@@ -44,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command in (eval_, demo, solve, quote, train):
+for _command in (eval_, demo, solve, quote, train, risk, version):
     app.command(_command.__name__.rstrip("_"))(_command)
 roads_app = typer.Typer(help="Road graphs from OpenStreetMap extracts.", no_args_is_help=True)
 for _name, _group in (
@@ -66,22 +67,6 @@ def root(
 ) -> None:
     if debug:
         _debug.set()
-
-
-def version_text() -> str:
-    try:
-        return metadata.version("tenfour")
-    except metadata.PackageNotFoundError:
-        return "0.1.0"
-
-
-@app.command()
-def version(as_json: Json = False) -> None:
-    """Say which tenfour this is."""
-    if as_json:
-        put({"version": version_text()})
-    else:
-        typer.echo(version_text())
 
 
 @app.command("import")

@@ -19,6 +19,7 @@ from api import (
     problems,
     proposals,
     quotes,
+    risks,
     routes,
 )
 from api.auth import require_key
@@ -53,6 +54,7 @@ def create_app(live: Live) -> FastAPI:
         proposals,
         routes,
         eta,
+        risks,
         quotes,
         contacts,
         chat,

@@ -222,6 +222,7 @@ def _row(registry: "Registry", model_id: str, champion: str, challenger: str) ->
         "model_id": model_id,
         "role": role,
         "says": f"{made.sentence}; {origin['trained_from']} to {origin['calibrated_until']}",
+        "attempts": made.attempts.sentence,
         "origin": origin,
         "legs": made.legs.manifest["mae_s_on_held_days"],
         "doors": made.manifest["doors"]["mae_s_on_held_days"],

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from api.live import Live
 from api.outlook import Expected, Outlook
+from api.risk_views import shown
 from api.schemas import LastSeen, RouteView, StopView, Window
 from api.strip import missed
 from core.domain.day import Day
@@ -138,6 +139,7 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
     risk = expected.p_late_pct if expected is not None else 0
     late = expected.late_min if expected is not None else 0
     spread = expected.spread if expected is not None else None
+    failing = shown(day, stop.order_id, arrive)
     condition = "fine"
     if state is not None and missed(state, outlook):
         condition = "broken"
@@ -160,6 +162,8 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
         p50_at=day.local(spread.p50) if spread is not None else None,
         p90_at=day.local(spread.p90) if spread is not None else None,
         p_late_pct=risk,
+        attempt_risk_pm=failing.pm,
+        attempt_risk_high=failing.high,
         late_min=late,
         status=status,
         state=condition,
@@ -192,6 +196,7 @@ def _proposed_stop(
         start = max(stop.arrive_at, state.promise.opens)
         late = -(-state.promise.lateness_s(start) // 60)
     at_risk = risk >= day.rules.thresholds.late_p_pct
+    failing = shown(day, stop.order_id, stop.arrive_at)
     return StopView(
         stop_id=stop.stop_id,
         kind=stop.kind.value,
@@ -209,6 +214,8 @@ def _proposed_stop(
         p50_at=None,
         p90_at=None,
         p_late_pct=risk,
+        attempt_risk_pm=failing.pm,
+        attempt_risk_high=failing.high,
         late_min=late,
         status="open",
         state="at_risk" if at_risk or late else "fine",

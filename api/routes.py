@@ -7,12 +7,14 @@ from fastapi import APIRouter, Path, Query
 from api.drawing import routes_geojson
 from api.live import Live, LiveDep
 from api.outlook import Outlook
+from api.risk_views import shown, told_by
 from api.route_views import route_view, window
 from api.schemas import JsonObject, Orders, OrderView, Routes, RouteView
 from api.words import caller_sentence
 from core.domain.day import Day, OrderState
 from core.domain.ids import OrderId, VehicleId
 from core.errors import UnknownId
+from core.eta.attempts.due import due_at
 
 router = APIRouter(tags=["routes"])
 
@@ -36,6 +38,7 @@ def routes(live: LiveDep, vehicle_id: Vehicles = None) -> Routes:
     outlook = live.outlook(day, now)
     views = [route_view(live, day, outlook, v) for v in _chosen(day, vehicle_id)]
     shifts = [v.shift for v in views]
+    risk_model, risk_words = told_by(day)
     return Routes(
         now=day.local(now),
         seq=day.seq,
@@ -46,6 +49,8 @@ def routes(live: LiveDep, vehicle_id: Vehicles = None) -> Routes:
         ),
         model_id=outlook.model_id,
         provider=outlook.provider,
+        risk_model_id=risk_model,
+        risk_provider=risk_words,
         routes=views,
     )
 
@@ -78,7 +83,14 @@ def orders(
     found = [s for o, s in sorted(day.orders.items()) if wanted in o.casefold()]
     found.sort(key=lambda s: (not s.open, s.order.order_id))
     views = [_order_view(live, day, outlook, s) for s in found[:limit]]
-    return Orders(now=day.local(now), total=len(found), orders=views)
+    model_id, words = told_by(day)
+    return Orders(
+        now=day.local(now),
+        total=len(found),
+        risk_model_id=model_id,
+        risk_provider=words,
+        orders=views,
+    )
 
 
 @router.get("/orders/{order_id}")
@@ -102,6 +114,8 @@ def _order_view(live: Live, day: Day, outlook: Outlook, state: OrderState) -> Or
     place = live.owner.personal(f"order:{order_id}")
     point = state.order.point
     case = next((c for c in day.open_cases() if order_id in c.order_ids()), None)
+    due = expected.time.start_at if expected is not None else due_at(day, state)
+    failing = shown(day, order_id, due)
     return OrderView(
         order_id=order_id,
         status=state.status.value,
@@ -113,6 +127,8 @@ def _order_view(live: Live, day: Day, outlook: Outlook, state: OrderState) -> Or
         expected_at=day.local(expected.time.start_at) if expected is not None else None,
         late_min=expected.late_min if expected is not None else 0,
         p_late_pct=expected.p_late_pct if expected is not None else None,
+        attempt_risk_pm=failing.pm,
+        attempt_risk_high=failing.high,
         urgent=state.urgent,
         cancelled=state.cancelled,
         attempts=state.attempts,

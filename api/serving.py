@@ -19,9 +19,11 @@ from api.loop import EngineLoop
 from api.sending import Post
 from api.warming import Say, Warming
 from core.context import Clock, Ids
+from core.desk.commands import ReportFact
 from core.desk.owner import DayOwner
-from core.domain.ids import DayId
+from core.domain.ids import DayId, EventId
 from core.errors import NotReady
+from core.eta.attempts.told import foretold
 from core.eta.life.active import active
 from core.eta.life.registry import Registry
 from core.routing.pool import SolverPool
@@ -58,7 +60,8 @@ class Service:
         model_of(self.runtime)  # refuses settings that no model can come of, before anything runs
         self._post = Post(store, owner, settings, clock)
         self._post.recover()
-        self.loop = EngineLoop(clock, *([self._work] if work_cases else []), self._send, self._keep)
+        work = [self._work] if work_cases else []
+        self.loop = EngineLoop(clock, self._foretell, *work, self._send, self._keep)
         self.conversations = Conversations(self.runtime, memory_file(settings, day_id))
         registry = Registry(settings.home, str(day_id).rpartition(":")[0])
         self.live = Live(
@@ -78,6 +81,16 @@ class Service:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._warming: Warming | None = None
+
+    def _foretell(self, now: datetime) -> None:
+        """Tell the day how likely first visits fail, by the model that was promoted."""
+        answers, owner = self.live.answers, self.live.owner
+        if answers is None or not answers.attempts_id:
+            return
+        said = foretold(answers.attempts, answers.attempts_id, owner.day)
+        if said is not None:
+            name = f"attempt-risks:{answers.attempts_id}:{owner.day.seq}"
+            owner.submit(ReportFact(EventId(name), now, "feed:models", said))
 
     def _work(self, _: datetime) -> None:
         report = step(self.runtime)

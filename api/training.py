@@ -114,7 +114,8 @@ def _of_ledger(
     say_left_out(found)
     typer.echo(
         f"model {made.model_id} of {registry.place} from {len(found.days)} days, "
-        f"{len(found.driven)} legs and {len(found.served)} services: {made.sentence}"
+        f"{len(found.driven)} legs and {len(found.served)} services: {made.sentence}; "
+        f"attempts: {made.attempts.sentence}"
     )
     if state.champion != made.model_id:
         typer.echo(f"{state.champion or 'the formula'} goes on answering; tenfour models promote")

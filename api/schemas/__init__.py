@@ -56,6 +56,7 @@ from api.schemas.proposals import (
     VerdictView,
 )
 from api.schemas.quotes import QuotedWindow, QuoteView
+from api.schemas.risks import AnomalyView, Risks, RiskyOrder, SlotRisk
 from api.schemas.routes import LastSeen, Orders, OrderView, Routes, RouteView, StopView
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "AcceptedEvent",
     "AcceptedPositions",
     "ActionView",
+    "AnomalyView",
     "Band",
     "CaseDetail",
     "CaseRow",
@@ -111,8 +113,11 @@ __all__ = [
     "QuoteView",
     "QuotedWindow",
     "RiskView",
+    "Risks",
+    "RiskyOrder",
     "RouteView",
     "Routes",
+    "SlotRisk",
     "StopView",
     "Turn",
     "UndeliveredView",

@@ -26,6 +26,11 @@ class StopView(View):
     p50_at: datetime | None
     p90_at: datetime | None
     p_late_pct: int
+    attempt_risk_pm: int | None
+    """Chance that a first visit at that time fails, per mille; None: no history yet, or no first
+    visit."""
+    attempt_risk_high: bool
+    """From `attempt_risk_pm` of the depot's thresholds on."""
     late_min: int
     status: Literal["done", "failed", "cancelled", "current", "open"]
     state: Literal["fine", "at_risk", "broken"]
@@ -83,6 +88,10 @@ class Routes(View):
     """Who forecasts the stops: `formula`, `table` or the id of a trained model."""
     provider: str
     """In words: what its forecasts rest on, and over which travel times."""
+    risk_model_id: str | None
+    """Who tells the chances of failed visits; None: nobody, there is no promoted model yet."""
+    risk_provider: str
+    """In words: what those rest on."""
     routes: list[RouteView]
 
 
@@ -99,6 +108,8 @@ class OrderView(View):
     expected_at: datetime | None
     late_min: int
     p_late_pct: int | None
+    attempt_risk_pm: int | None
+    attempt_risk_high: bool
     urgent: bool
     cancelled: bool
     attempts: int
@@ -117,4 +128,6 @@ class Orders(View):
 
     now: datetime
     total: int
+    risk_model_id: str | None
+    risk_provider: str
     orders: list[OrderView]

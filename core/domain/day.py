@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from core.domain.access import Zone, zones_at
+from core.domain.attempt import Risks, Told
 from core.domain.carrier import Carrier
 from core.domain.case import Case, CaseStatus
 from core.domain.charging import Charger
@@ -237,6 +238,8 @@ class Day:
     chargers: Mapping[ChargerId, Charger] = field(default_factory=dict[ChargerId, Charger])
     forecasts: tuple[datetime, ForecastsJudged] | None = None
     """The latest word on the model of arrival times; None: nothing was ever said of it."""
+    attempt_risks: Risks = field(default_factory=dict[OrderId, Told])
+    """How likely first visits fail; empty without a promoted model."""
 
     @property
     def depot(self) -> Depot:

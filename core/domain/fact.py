@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from core.domain.access import Zone
+from core.domain.attempt import AttemptRisk
 from core.domain.carrier import Carrier
 from core.domain.charging import Charger
 from core.domain.customer import Customer
@@ -276,6 +277,17 @@ class ForecastsJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptRisksTold:
+    """How likely first visits fail, by a model that a person promoted; options are priced by it."""
+
+    model_id: str
+    provider: str
+    """In words: what the chances rest on."""
+    risks: tuple[AttemptRisk, ...]
+    type: Literal["attempt_risks_told"] = "attempt_risks_told"
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed, and nothing else has to have happened."""
 
@@ -311,5 +323,6 @@ Fact = (
     | TenderAnswered
     | CustomerConsented
     | ForecastsJudged
+    | AttemptRisksTold
     | Tick
 )

@@ -111,6 +111,8 @@ class Thresholds:
     by_the_hour: bool = added(False)
     """The morning's plan takes each leg at the pace of its own hour; else all legs at the pace of
     the middle of the day."""
+    attempt_risk_pm: int = added(150)
+    """A first visit that fails with this chance or a higher one is flagged before it is made."""
     even_spread_s: int = added(0)
     """A route may be so much longer than the mean before it costs anything."""
 

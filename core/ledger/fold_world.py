@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from core.domain.attempt import Told
 from core.domain.day import Charge, Day, Incident, VehicleState
 from core.domain.depots import home_of
 from core.domain.fact import (
+    AttemptRisksTold,
     ChargeReported,
     ChargerListed,
     DayOpened,
@@ -130,6 +132,13 @@ def forecasts_judged(body: ForecastsJudged, day: Day, at: datetime) -> Day:
     return replace(day, forecasts=(at, body))
 
 
+def attempt_risks_told(body: AttemptRisksTold, day: Day, at: datetime) -> Day:
+    """The word that came last counts, order by order."""
+    del at
+    told = {r.order_id: Told(body.model_id, body.provider, r) for r in body.risks}
+    return replace(day, attempt_risks={**day.attempt_risks, **told})
+
+
 def tick(body: Tick, day: Day, at: datetime) -> Day:
     """Time passed; `Day.now` has moved already."""
     del body, at
@@ -149,5 +158,6 @@ APPLY: tuple[Apply, ...] = (
     road_incident_reported,
     road_incident_cleared,
     forecasts_judged,
+    attempt_risks_told,
     tick,
 )

@@ -15,6 +15,7 @@ from core.domain.time import TimeWindow, seconds_between
 from core.domain.ways import following, redirects
 from core.eta.battery import short_of
 from core.resolve.draft import Draft
+from core.resolve.failing import by_the_hour
 from core.resolve.scope import Scope
 from core.resolve.simulate import Drive, Simulator
 from core.resolve.tally import Tally
@@ -183,6 +184,7 @@ def _visit(
         played.tally.add("failed attempts", again / 1000, "attempt", costs.failed_attempt)
         return
     _lateness(sim, played.tally, state, late, untold, order_id in scope.asking, 1.0)
+    by_the_hour(sim, played.tally, state, start_s, 1.0)
 
 
 def _visit_undone(
@@ -200,6 +202,7 @@ def _visit_undone(
     if state.told is not None:
         untold = (start_s > seconds_between(sim.now, state.told.closes)).astype(np.float64)
     _lateness(sim, played.tally, state, late, untold, False, -1.0)
+    by_the_hour(sim, played.tally, state, start_s, -1.0)
 
 
 def _given_away(sim: Simulator, played: Played, draft: Draft) -> set[OrderId]:

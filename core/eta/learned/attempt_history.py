@@ -74,14 +74,14 @@ def past_rate(
 def customer_history(attempts: Attempts) -> Floats:
     """Return the plain rate of each visit's customer on earlier days: what a desk would know."""
     visits, failed = attempts.visits, attempts.failed.astype(np.float64)
-    return past_rate(visits.day, visits.customer, failed, _overall(attempts), PLAIN_VISITS)[0]
+    return past_rate(visits.day, visits.customer, failed, overall_rate(attempts), PLAIN_VISITS)[0]
 
 
 def cell_history(attempts: Attempts) -> Floats:
     """Return the plain rate of each visit's cell on earlier days."""
     visits, failed = attempts.visits, attempts.failed.astype(np.float64)
     cell = _codes(visits.cell)
-    return past_rate(visits.day, cell, failed, _overall(attempts), PLAIN_VISITS)[0]
+    return past_rate(visits.day, cell, failed, overall_rate(attempts), PLAIN_VISITS)[0]
 
 
 def features(attempts: Attempts) -> NDArray[np.float32]:
@@ -91,7 +91,7 @@ def features(attempts: Attempts) -> NDArray[np.float32]:
     """
     visits, failed = attempts.visits, attempts.failed.astype(np.float64)
     day, customer, cell = visits.day, visits.customer, _codes(visits.cell)
-    overall = _overall(attempts)
+    overall = overall_rate(attempts)
     found: dict[str, Floats] = {}
     found["cell_rate"], found["cell_visits"] = past_rate(day, cell, failed, overall, CELL_VISITS)
     everybody = np.zeros(len(day), dtype=np.int64)
@@ -150,7 +150,8 @@ def _put_today(visits: Visits, cell: Ints, found: dict[str, Floats]) -> None:
     found["parcels_of_cell_today"] = np.bincount(of_cell)[of_cell].astype(np.float64)
 
 
-def _overall(attempts: Attempts) -> Floats:
+def overall_rate(attempts: Attempts) -> Floats:
+    """Return the rate of everybody on earlier days, shrunk to a first guess."""
     day, failed = attempts.visits.day, attempts.failed.astype(np.float64)
     start = np.full(len(day), START_RATE)
     return past_rate(day, np.zeros(len(day), dtype=np.int64), failed, start, START_VISITS)[0]

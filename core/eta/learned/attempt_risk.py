@@ -63,13 +63,18 @@ def at_level(day: Ints, chances: Floats, failed: NDArray[np.bool_]) -> Floats:
     moved = chances.copy()
     for one in np.unique(day):
         rows, past = day == one, (day < one) & (day >= one - LEVEL_DAYS)
-        if not past.any():
-            continue
-        expected, seen = float(chances[past].sum()), float(failed[past].sum())
-        share = (seen + LEVEL_BELIEVED_AT) / (expected + LEVEL_BELIEVED_AT)
-        ratio = _odds_ratio(chances[past], share * expected)
-        moved[rows] = _moved(chances[rows], ratio)
+        if past.any():
+            moved[rows] = _moved(chances[rows], level(chances[past], failed[past]))
     return moved
+
+
+def level(chances: Floats, failed: NDArray[np.bool_]) -> float:
+    """Return by what odds are multiplied after weeks of such chances and outcomes; shrunk."""
+    if not len(chances):
+        return 1.0
+    expected, seen = float(chances.sum()), float(failed.sum())
+    share = (seen + LEVEL_BELIEVED_AT) / (expected + LEVEL_BELIEVED_AT)
+    return _odds_ratio(chances, share * expected)
 
 
 def _moved(chances: Floats, ratio: float) -> Floats:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import Refused
+from core.eta.attempts.model import NO_ATTEMPTS, AttemptModel
 from core.eta.doors.history import DoorHistory
 from core.eta.doors.model import DoorModel
 from core.eta.doors.records import DoorsAsked, Served
@@ -30,6 +31,9 @@ class Active:
     legs: LegForecaster
     doors: DoorModel
     door_history: DoorHistory
+    attempts: AttemptModel = NO_ATTEMPTS
+    attempts_id: str = ""
+    """The champion whose attempts these are; empty without one: nobody is told a chance."""
 
     def services(self, asked: DoorsAsked) -> Quantiles:
         """Return P10, P50 and P90 of services, in logs of seconds."""
@@ -58,10 +62,19 @@ def active(registry: Registry, provider: str = "") -> Active:
     if state.fallen_back:
         words = f"{Stage.TABLE.sentence}: {state.champion} fell back, {state.fallen_back}"
         legs = LegForecaster(LegModel(Stage.TABLE), TABLE_ID, words, model.legs.history)
-        return Active(TABLE_ID, words, legs, model.doors, model.door_history)
+        return _with(model, TABLE_ID, words, legs, state.champion)
     words = model.sentence + note
     legs = LegForecaster(model.legs.model, state.champion, words, model.legs.history)
-    return Active(state.champion, words, legs, model.doors, model.door_history)
+    return _with(model, state.champion, words, legs, state.champion)
+
+
+def _with(
+    model: DepotModel, model_id: str, words: str, legs: LegForecaster, champion: str
+) -> Active:
+    """Return a model's doors and attempts beside legs; how legs drift says nothing of them."""
+    known = model.attempts if "attempts" in model.manifest else NO_ATTEMPTS
+    told_by = champion if "attempts" in model.manifest else ""
+    return Active(model_id, words, legs, model.doors, model.door_history, known, told_by)
 
 
 def _freshest(registry: Registry, model_id: str) -> tuple[DepotModel, str]:

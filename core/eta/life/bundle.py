@@ -9,6 +9,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from core.eta.attempts.artefact import read_attempts, write_attempts
+from core.eta.attempts.model import AttemptModel, FittedAttempts
+from core.eta.attempts.model import fit as fit_attempts
+from core.eta.attempts.records import packed as packed_attempts
 from core.eta.doors.history import HISTORY_DAYS, DoorHistory
 from core.eta.doors.model import BUCKETS, DoorModel, FittedDoors, fit
 from core.eta.doors.records import DoorsAsked, Served
@@ -52,6 +56,7 @@ class DepotModel:
     legs: Artefact
     doors: DoorModel
     door_history: DoorHistory
+    attempts: AttemptModel
     manifest: Mapping[str, Any]
 
     @property
@@ -79,7 +84,7 @@ def train_harvest(
 
     A single day, or none, makes a model that is the formula and says so.
     """
-    days = np.concatenate([found.driven.asked.day, found.served.asked.day])
+    days = np.concatenate([found.driven.asked.day, found.served.asked.day, found.tried.planned.day])
     first, last = usual_days(days)
     end = last + 1 if until is None else min(until, last + 1)
     split = split_of_days(first, end)
@@ -90,12 +95,14 @@ def train_harvest(
     for column in (driven.asked.start_s, driven.asked.from_zone, driven.asked.to_zone):
         digest.update(np.ascontiguousarray(column).tobytes())
     digest.update(np.ascontiguousarray(driven.seconds).tobytes())
+    digest.update(packed_attempts(found.tried.before(end)))
     until_words = date_of(split.train_until), date_of(end)
     origin = Origin(place, digest.hexdigest(), date_of(first), *until_words, seed)
     folder.mkdir(parents=True, exist_ok=True)
     legs = train_driven(driven, folder / LEGS, origin, split, shape=shape, tell=tell)
     doors = fit(DoorHistory(served), split)
-    return write_depot(folder, origin, legs, doors, served, found)
+    attempts = fit_attempts(found.tried, split, seed=seed, tell=tell)
+    return write_depot(folder, origin, legs, doors, attempts, served, found)
 
 
 def write_depot(
@@ -103,16 +110,18 @@ def write_depot(
     origin: Origin,
     legs: Artefact,
     doors: FittedDoors,
+    attempts: FittedAttempts,
     served: Served,
     found: Harvest,
     *,
     renews: str = "",
 ) -> DepotModel:
-    """Write doors and manifest beside legs that were written; `renews` names another model."""
+    """Write all else beside legs that were written; `renews` names another model."""
     last_day = int(served.asked.day.max(initial=0))
     kept = served.take(served.plausible & (served.asked.day > last_day - HISTORY_DAYS))
     data = packed(kept)
     (folder / DOORS).write_bytes(data)
+    said, digests = write_attempts(folder, attempts)
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "kind": KIND,
@@ -130,10 +139,12 @@ def write_depot(
             "buckets": list(BUCKETS),
             "calibration": doors.model.widths.as_json(),
         },
-        "files": {DOORS: digest_of(data)},
+        "attempts": said,
+        "files": {DOORS: digest_of(data), **digests},
     }
     told = write_manifest(folder, manifest)
-    return DepotModel(told["model_id"], legs, doors.model, DoorHistory(kept), told)
+    history = DoorHistory(kept)
+    return DepotModel(told["model_id"], legs, doors.model, history, attempts.model, told)
 
 
 def load_depot(folder: Path, place: str | None = None) -> DepotModel:
@@ -155,8 +166,9 @@ def load_depot(folder: Path, place: str | None = None) -> DepotModel:
     if legs.model_id != leg_id:
         raise ModelUnreadable(folder, "its legs are those of another model")
     data = read_checked(folder, DOORS, digest)
-    doors = DoorModel(stage, widths)
-    return DepotModel(str(told["model_id"]), legs, doors, DoorHistory(unpacked(data)), told)
+    doors, history = DoorModel(stage, widths), DoorHistory(unpacked(data))
+    attempts = read_attempts(folder, told)
+    return DepotModel(str(told["model_id"]), legs, doors, history, attempts, told)
 
 
 def packed(served: Served) -> bytes:

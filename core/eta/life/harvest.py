@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from core.context import key_seed
-from core.domain.day import Day
+from core.domain.attempt import slot_of
+from core.domain.day import Day, OrderState
 from core.domain.fact import (
     AttemptFailed,
     OrderDelivered,
@@ -17,10 +18,12 @@ from core.domain.fact import (
     StopReached,
 )
 from core.domain.ids import VehicleId
+from core.domain.order import FailReason
 from core.domain.place import Point
 from core.domain.plan import Stop
+from core.eta.attempts.records import COLUMNS, Planned, Tried, nobody_tried
 from core.eta.doors.records import DoorsAsked, Served, access_of, stairs_of
-from core.eta.learned.records import Asked, Driven
+from core.eta.learned.records import DAY_S, Asked, Driven
 from core.ledger import fold
 from core.ledger.events import Event
 from core.travel.profile import stretch
@@ -29,6 +32,9 @@ from core.travel.protocol import UNREACHABLE, TravelTimes
 # A zone of the history table: about a kilometre each way in the middle latitudes.
 CELL_LAT_E6, CELL_LON_E6 = 10_000, 15_000
 _ROWS = 100_000
+
+# What says nothing of a customer or a door: goods that broke on the way.
+_OF_THE_GOODS = frozenset({FailReason.DAMAGE})
 
 Row = tuple[int | float, ...]
 
@@ -43,6 +49,8 @@ class Harvest:
     left_out: dict[str, int] = field(default_factory=dict[str, int])
     provider: str = ""
     """Name of the travel times that the legs are measured by; a model answers over no other."""
+    tried: Tried = field(default_factory=nobody_tried)
+    """First visits of each day, and which of them failed."""
 
 
 @dataclass
@@ -61,6 +69,7 @@ class _Sheaf:
         self.travel = travel.slowed(())
         self.legs: list[Row] = []
         self.services: list[Row] = []
+        self.attempts: list[Row] = []
         self.left_out = {"no time passed, or a clock was set": 0, "no way by the provider": 0}
         self._trips: dict[VehicleId, _Trip] = {}
         self._known: dict[tuple[Point, Point], tuple[int, int]] = {}
@@ -74,6 +83,7 @@ class _Sheaf:
         elif isinstance(body, StopReached):
             self._reached(day, body, at)
         elif isinstance(body, OrderDelivered | AttemptFailed) and body.vehicle_id is not None:
+            self._tried(day, body.vehicle_id, body, at)
             self._served(day, body.vehicle_id, body, at)
         elif isinstance(body, StopFinished) and body.vehicle_id in self._trips:
             self._trips[body.vehicle_id].left_at = at
@@ -140,6 +150,38 @@ class _Sheaf:
             )
         )
 
+    def _tried(
+        self, day: Day, vehicle_id: VehicleId, body: OrderDelivered | AttemptFailed, at: datetime
+    ) -> None:
+        """Take the first visit to an order; who cancelled is not at home for another reason."""
+        state, point = day.orders.get(body.order_id), None
+        if state is not None:
+            point = state.order.point
+        if state is None or point is None or not state.open or state.attempts:
+            return
+        failed = isinstance(body, AttemptFailed)
+        if isinstance(body, AttemptFailed) and body.reason in _OF_THE_GOODS:
+            return
+        route = day.routes.get(vehicle_id)
+        stops = () if route is None else route.stops
+        planned = next((s.arrive_at for s in stops if s.order_id == body.order_id), at)
+        self.attempts.append((*visit_row(day, state, point, planned), int(failed)))
+
+
+def visit_row(day: Day, state: OrderState, point: Point, at: datetime) -> Row:
+    """Return a visit that the plan has at an instant, as the columns of `Planned`."""
+    zone, load = day.opened.zone, state.order.load
+    return (
+        wall_s(at, zone) // DAY_S,
+        code("customer", state.order.customer_id),
+        cell(point),
+        slot_of(at, zone),
+        point.lat_e6,
+        point.lon_e6,
+        load.weight_g,
+        load.volume_ml,
+    )
+
 
 def harvest(ledgers: Iterable[tuple[Iterable[Event], TravelTimes]]) -> Harvest:
     """Return the legs and services of days, each with the travel times that it is measured by.
@@ -148,6 +190,7 @@ def harvest(ledgers: Iterable[tuple[Iterable[Event], TravelTimes]]) -> Harvest:
     """
     legs: list[Row] = []
     services: list[Row] = []
+    attempts: list[Row] = []
     days: list[str] = []
     left_out: dict[str, int] = {}
     for events, travel in ledgers:
@@ -162,9 +205,11 @@ def harvest(ledgers: Iterable[tuple[Iterable[Event], TravelTimes]]) -> Harvest:
             day = fold.apply(day, event)
         legs.extend(sheaf.legs)
         services.extend(sheaf.services)
+        attempts.extend(sheaf.attempts)
         for why, count in sheaf.left_out.items():
             left_out[why] = left_out.get(why, 0) + count
-    return Harvest(_driven(legs), _all_served(services), tuple(days), left_out)
+    driven, served = _driven(legs), _all_served(services)
+    return Harvest(driven, served, tuple(days), left_out, tried=_all_tried(attempts))
 
 
 def wall_s(at: datetime, zone: str) -> int:
@@ -213,6 +258,17 @@ def _all_served(rows: Sequence[Row]) -> Served:
         np.array(formula, dtype=np.float64),
     )
     return Served(asked, begun, np.array(seconds, dtype=np.float64)).in_order()
+
+
+def planned_rows(rows: Sequence[Row]) -> Planned:
+    """Return visits of `visit_row` as columns."""
+    found = _columns(rows, len(COLUMNS))
+    return Planned(*(np.array(column, dtype=np.int64) for column in found))
+
+
+def _all_tried(rows: Sequence[Row]) -> Tried:
+    failed = np.array([row[-1] == 1 for row in rows], dtype=np.bool_)
+    return Tried(planned_rows([row[:-1] for row in rows]), failed).in_order()
 
 
 def _columns(rows: Sequence[Row], count: int) -> list[list[float]]:

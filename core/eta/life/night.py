@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from core.eta.attempts.model import HISTORY_DAYS as ATTEMPT_DAYS
+from core.eta.attempts.model import FittedAttempts
+from core.eta.attempts.records import Tried
 from core.eta.doors.history import DoorHistory
 from core.eta.doors.model import BUCKETS as DOOR_BUCKETS
 from core.eta.doors.model import FittedDoors, scores_of
@@ -72,7 +75,7 @@ def renew(
     them again answers again. A damaged one falls back until another is promoted.
     """
     state = registry.state()
-    days = np.concatenate([found.driven.asked.day, found.served.asked.day])
+    days = np.concatenate([found.driven.asked.day, found.served.asked.day, found.tried.planned.day])
     end = until if until is not None else usual_days(days)[1] + 1
     told = (len(found.driven), len(found.served))
     if not state.champion:
@@ -131,10 +134,16 @@ def _write_night(
         origin,
         legs,
         FittedDoors(model, len(recent), {}),
+        FittedAttempts(replace(champion.attempts, past=_lately(found, end)), 0, 0, {}),
         served,
         found,
         renews=champion.model_id,
     )
+
+
+def _lately(found: Harvest, end: int) -> Tried:
+    tried = found.tried.before(end)
+    return tried.take(tried.planned.day >= end - ATTEMPT_DAYS)
 
 
 def _renewed_legs(model: LegModel, history: History, end: int) -> Fitted:

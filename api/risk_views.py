@@ -1,0 +1,35 @@
+"""How likely first visits fail, as views show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.domain.day import Day
+from core.domain.ids import OrderId
+
+NO_HISTORY = "no history yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The chance of one visit, and whether the depot wants to hear of it."""
+
+    pm: int | None = None
+    high: bool = False
+
+
+def shown(day: Day, order_id: OrderId | None, at: datetime) -> Shown:
+    """Return the chance that the first visit to an order fails when it is made at an instant."""
+    state = day.orders.get(order_id) if order_id is not None else None
+    told = day.attempt_risks.get(order_id) if order_id is not None else None
+    if state is None or told is None or state.attempts or not state.open:
+        return Shown()
+    pm = told.risk.at_pm(at, day.opened.zone)
+    return Shown(pm, pm >= day.rules.thresholds.attempt_risk_pm)
+
+
+def told_by(day: Day) -> tuple[str | None, str]:
+    """Return which model told the latest chances, and what they rest on."""
+    if not day.attempt_risks:
+        return None, NO_HISTORY
+    *_, last = day.attempt_risks.values()
+    return last.model_id, last.provider
