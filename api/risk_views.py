@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.domain.day import Day
 from core.domain.ids import OrderId
+from core.eta.attempts.due import risk_pm
 
 NO_HISTORY = "no history yet"
 
@@ -20,11 +21,8 @@ class Shown:
 def shown(day: Day, order_id: OrderId | None, at: datetime) -> Shown:
     """Return the chance that the first visit to an order fails when it is made at an instant."""
     state = day.orders.get(order_id) if order_id is not None else None
-    told = day.attempt_risks.get(order_id) if order_id is not None else None
-    if state is None or told is None or state.attempts or not state.open:
-        return Shown()
-    pm = told.risk.at_pm(at, day.opened.zone)
-    return Shown(pm, pm >= day.rules.thresholds.attempt_risk_pm)
+    pm = None if state is None else risk_pm(day, state, at)
+    return Shown(pm, pm is not None and pm >= day.rules.thresholds.attempt_risk_pm)
 
 
 def told_by(day: Day) -> tuple[str | None, str]:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.domain.attempt import CERTAIN_PM, SLOT_H, SLOTS
 from core.domain.day import OrderState
 from core.domain.rules import Cost
-from core.eta.attempts.due import due_at
+from core.eta.attempts.due import due_at, told_of
 from core.resolve.simulate import Simulator
 from core.resolve.tally import Tally
 
@@ -21,8 +21,8 @@ def by_the_hour(
     Due is what the present plan says, and the same for every option. Nothing is added for orders
     that no promoted model spoke of; being late is priced beside it.
     """
-    told = sim.day.attempt_risks.get(state.order.order_id)
-    if told is None or state.attempts:
+    told = told_of(sim.day, state)
+    if told is None:
         return
     chance = np.array(told.risk.by_slot_pm, dtype=np.float64) / CERTAIN_PM
     local = sim.day.local(sim.now)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from core.domain.alternative import FIRST
+from core.domain.attempt import Told
 from core.domain.day import Day, OrderState
 
 
@@ -15,9 +17,17 @@ def due_at(day: Day, state: OrderState) -> datetime:
     return promise.opens + (promise.closes - promise.opens) / 2
 
 
-def risk_pm(day: Day, state: OrderState) -> int | None:
-    """Return the chance that the first visit fails when it is due; None: nobody told one."""
-    told = day.attempt_risks.get(state.order.order_id)
-    if told is None or state.attempts or not state.open:
+def told_of(day: Day, state: OrderState) -> Told | None:
+    """Return what was told of a first visit that is still to come; None: nothing.
+
+    It was told of the customer's own door: nothing is known of another way to serve the order.
+    """
+    if state.attempts or not state.open or state.order.way != FIRST:
         return None
-    return told.risk.at_pm(due_at(day, state), day.opened.zone)
+    return day.attempt_risks.get(state.order.order_id)
+
+
+def risk_pm(day: Day, state: OrderState, at: datetime) -> int | None:
+    """Return the chance that the first visit fails when it is made at an instant."""
+    told = told_of(day, state)
+    return None if told is None else told.risk.at_pm(at, day.opened.zone)

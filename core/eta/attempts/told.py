@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.domain.alternative import FIRST
 from core.domain.attempt import CERTAIN_PM, AttemptRisk
 from core.domain.day import Day, OrderState
 from core.domain.fact import AttemptRisksTold
@@ -43,7 +44,7 @@ def foretold(model: AttemptModel, model_id: str, day: Day) -> AttemptRisksTold |
 
 
 def _to_come(state: OrderState) -> bool:
-    return state.open and not state.attempts
+    return state.open and not state.attempts and state.order.way == FIRST
 
 
 def _unsaid(day: Day, state: OrderState, model_id: str) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from core.context import key_seed
+from core.domain.alternative import FIRST
 from core.domain.attempt import slot_of
 from core.domain.day import Day, OrderState
 from core.domain.fact import (
@@ -153,11 +154,14 @@ class _Sheaf:
     def _tried(
         self, day: Day, vehicle_id: VehicleId, body: OrderDelivered | AttemptFailed, at: datetime
     ) -> None:
-        """Take the first visit to an order; who cancelled is not at home for another reason."""
+        """Take the first visit to an order at its customer's door; who cancelled is not at home
+        for another reason."""
         state, point = day.orders.get(body.order_id), None
         if state is not None:
             point = state.order.point
         if state is None or point is None or not state.open or state.attempts:
+            return
+        if state.order.way != FIRST:
             return
         failed = isinstance(body, AttemptFailed)
         if isinstance(body, AttemptFailed) and body.reason in _OF_THE_GOODS:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.domain.alternative import FIRST, Alternative
 from core.domain.attempt import SLOTS, AttemptRisk, Told, slot_of, slot_words
 from core.domain.day import Day
 from core.domain.fact import (
@@ -139,9 +140,17 @@ def test_what_is_told_is_in_the_ledger_word_for_word():
 def test_a_visit_that_was_made_has_no_chance_any_more():
     day = told(two_orders())
     state = day.orders[OrderId("o1")]
-    assert risk_pm(day, state) is not None
-    assert risk_pm(day, replace(state, attempts=1)) is None
-    assert risk_pm(two_orders(), state) is None
+    assert risk_pm(day, state, day.now) is not None
+    assert risk_pm(day, replace(state, attempts=1), day.now) is None
+    assert risk_pm(two_orders(), state, day.now) is None
+
+
+def test_nothing_was_told_of_another_way_to_serve_an_order():
+    day = told(two_orders())
+    state = day.orders[OrderId("o1")]
+    first = Alternative(FIRST, east(2_000), state.promise, 240)
+    elsewhere = replace(state.order, way="locker", alternatives=(first,))
+    assert risk_pm(day, replace(state, order=elsewhere), day.now) is None
 
 
 def test_a_visit_is_due_when_the_plan_has_it_else_in_the_middle_of_its_promise():
