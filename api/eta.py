@@ -15,7 +15,6 @@ from core.eta.learned.leg_model import Stage
 from core.eta.learned.serve import FORMULA_ID
 from core.eta.life.registry import Step
 from core.eta.life.since import drifted
-from core.eta.quality.report import quality
 
 router = APIRouter(tags=["eta"])
 MOST_DAYS = 28
@@ -39,7 +38,7 @@ def eta_quality(
     found = live.following.served(live.owner, say, before, now)
     answers = live.answers
     return quality_view(
-        quality(found.days),
+        live.following.judged(found.days),
         Setting(
             place=str(live.owner.day_id).rpartition(":")[0],
             now=day.local(now),

@@ -55,7 +55,7 @@ def quality_(
         Path | None,
         typer.Option(help="File for charts: .html, or .json for Vega-Lite.", callback=chart_file),
     ] = None,
-    seed: Seed = 0,
+    seed: Seed = 1,
     as_json: Json = False,
 ) -> None:
     """Judge what was said of arrivals on days in the database, as it was known at each moment."""
@@ -93,7 +93,7 @@ def explain(
     day: DayOption = None,
     travel: TravelOption = None,
     roads: RoadsOption = None,
-    seed: Seed = 0,
+    seed: Seed = 1,
     as_json: Json = False,
 ) -> None:
     """Say when an order comes, how sure that is, and where its minutes behind the plan went."""

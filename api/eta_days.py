@@ -15,7 +15,6 @@ from core.errors import NotReady, Refused
 from core.eta.life.active import active
 from core.eta.life.registry import Registry
 from core.eta.life.since import drifted
-from core.eta.quality.report import quality
 from core.settings import Settings
 from core.store.store import Store
 from core.travel.protocol import TravelTimes
@@ -53,7 +52,7 @@ def quality_of_days(
         return text.address if text is not None else ""
 
     return quality_view(
-        quality(found.days),
+        following.judged(found.days),
         Setting(
             place=name,
             now=latest.local(latest.now),

@@ -98,14 +98,11 @@ def save_charts(view: EtaQuality, path: Path) -> None:
     import pandas as pd
 
     def bars(rows: Sequence[EtaErrors], title: str) -> alt.Chart:
-        said = [
-            {"": one.name, "minutes off": one.mae_min, "arrivals": one.arrivals}
-            for one in rows
-            if one.forecasts
-        ]
-        chart = alt.Chart(pd.DataFrame(said, columns=["", "minutes off", "arrivals"]), title=title)
+        columns = ["name", "minutes off", "arrivals"]
+        said = [(one.name, one.mae_min, one.arrivals) for one in rows if one.forecasts]
+        chart = alt.Chart(pd.DataFrame(said, columns=columns), title=title)
         return chart.mark_bar().encode(
-            x=alt.X(":N", sort=None, title=""),
+            x=alt.X("name:N", sort=None, title=""),
             y="minutes off:Q",
             tooltip=["minutes off:Q", "arrivals:Q"],
         )
@@ -129,7 +126,7 @@ def save_charts(view: EtaQuality, path: Path) -> None:
             y="percent:Q",
             color="where:N",
             order="where:N",
-            tooltip=columns,
+            tooltip=["before:N", "where:N", "percent:Q"],
         )
     )
     ahead = bars(view.ahead, "Minutes off, by stops ahead")

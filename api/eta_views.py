@@ -116,9 +116,14 @@ def sentence(found: Quality, of: Setting) -> str:
     if not found.arrivals:
         return f"{words}. Nothing arrived yet"
     if not found.scored:
-        return f"{words}. {found.arrivals} arrivals, none of them spoken of before it happened"
+        return f"{words}. {found.arrivals} arrivals, none of them forecast before it happened"
     hour = found.horizons[60]
-    said = f"{words}. {found.scored} of {found.arrivals} arrivals had been spoken of"
+    count = (
+        f"{found.arrivals}"
+        if found.scored == found.arrivals
+        else f"{found.scored} of {found.arrivals}"
+    )
+    said = f"{words}. {count} arrivals were forecast beforehand"
     if hour.mae_s is None or hour.inside_pct is None:
         return said
     return (
@@ -140,7 +145,7 @@ def bearing(depot: Point, place: Point) -> str:
         words.append("north" if north > 0 else "south")
     if abs(east) > 0.414 * abs(north):
         words.append("east" if east > 0 else "west")
-    far = f"{metres / 1000:.1f} km" if metres >= 1000 else f"{round(metres, -2)} m"
+    far = f"{metres / 1000:.1f} km" if metres >= 950 else f"{round(metres, -2)} m"
     return f"{far} {'-'.join(words)}"
 
 

@@ -18,10 +18,12 @@ from core.eta.life.active import Active
 from core.eta.life.registry import Registry
 from core.eta.life.since import answered
 from core.eta.quality.follow import STEP_S, Follower
+from core.eta.quality.report import Quality, quality
 from core.eta.quality.rows import Followed, Say, Spoken
 from core.ledger import fold
 from core.ledger.events import Event
 from core.store.store import Store
+from core.travel.keep import Memory
 from core.travel.protocol import TravelTimes
 
 SLICE_S = 0.5
@@ -78,7 +80,13 @@ class Following:
     step_s: int = STEP_S
     _trails: dict[DayId, _Trail | str] = field(default_factory=dict[DayId, _Trail | str])
     _over: dict[DayId, Followed] = field(default_factory=dict[DayId, Followed])
+    _judged: Memory[tuple[object, ...], Quality] = field(default_factory=lambda: Memory(2))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def judged(self, days: Sequence[Followed]) -> Quality:
+        """Return the figures of some days; worked out anew only where something was added."""
+        key = tuple((d.day_id, d.until, len(d.arrivals), d.unseen, d.open_stops) for d in days)
+        return self._judged.get(key, lambda: quality(days))
 
     def served(
         self,

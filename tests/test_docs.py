@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from api.decoding import CloudEvent
 from api.quotes import QuoteBody
-from api.schemas import QuotedWindow
+from api.schemas import EtaQuality, QuotedWindow
 from core.domain.carrier import RateCard
 from core.domain.charging import charging_s
 from core.domain.fact import (
@@ -36,7 +37,9 @@ from core.intake.mapping import ALTERNATIVE_FIELDS, ORDER_FIELDS, VEHICLE_FIELDS
 from core.intake.people import rules_of
 from core.ledger.codec import structure_fact
 from core.travel.estimate import EstimateTravel
+from tenfour import app
 from tests.allocation.test_offers import a_carrier, with_carriers
+from tests.api.test_models import one_day
 from tests.builders import DEPOT, a_day, a_driver, a_route, a_vehicle, an_order, east, minute
 from tests.intake.test_export import DRIVERS, EXAMPLE, HEADER, VEHICLES, a_row
 
@@ -306,3 +309,35 @@ def test_links_lead_somewhere(page: str):
     path = HOW_TO / page
     for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
         assert (path.parent / link).exists(), link
+
+
+def test_the_commands_of_the_page_on_arrival_quality_run_on_a_day_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TENFOUR_HOME", str(tmp_path))
+    one_day(tmp_path, until=18)
+    quality, explain, shown = blocks("arrival-quality.md")
+    for line in quality.splitlines():
+        said = eta(line.replace("eta.html", str(tmp_path / "eta.html")))
+        assert "formula, no history yet. 1 arrivals were forecast beforehand" in said
+    assert "<html" in (tmp_path / "eta.html").read_text(encoding="utf-8")
+    words, figures = (eta(line) for line in explain.splitlines())
+    assert words == shown
+    told = json.loads(figures)
+    assert sum(c["minutes"] for c in told["causes"]) == told["behind_min"]
+
+
+def test_the_fields_on_the_page_on_arrival_quality_are_in_the_answer():
+    page = (HOW_TO / "arrival-quality.md").read_text(encoding="utf-8")
+    (line,) = [one for one in page.splitlines() if "GET /v1/eta/quality?days=7" in one]
+    named = re.findall(r"`(\w+)`", line)
+    assert len(named) == 12
+    assert set(named) <= set(EtaQuality.model_fields)
+
+
+def eta(line: str) -> str:
+    words = shlex.split(line)
+    assert words[:2] == ["tenfour", "eta"]
+    ran = CliRunner().invoke(app, words[1:], catch_exceptions=False)
+    assert ran.exit_code == 0, ran.output
+    return ran.stdout

@@ -1,8 +1,8 @@
-"""The console's one page: what burns, what to do, ask; below it the map and the timeline."""
+"""The console: what burns, what to do, ask; below it map and timeline; and how times held."""
 
 import streamlit as st
 
-from ui import board, closing, inbox, panel, strip, style, talk
+from ui import board, closing, inbox, panel, quality, strip, style, talk
 from ui.client import Refusal
 from ui.session import connect
 
@@ -18,6 +18,9 @@ def main() -> None:
         _waiting(str(refusal))
         return
     strip.show(client)
+    if quality.wanted():
+        quality.show(client)
+        return
     told = closing.due(client)
     if told is not None:
         closing.show(told)

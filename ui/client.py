@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import httpx
 
+from ui.eta_shapes import EtaQuality
 from ui.shapes import (
     CaseDetail,
     Closing,
@@ -59,6 +60,9 @@ class Client:
 
     def closing(self) -> Closing:
         return cast(Closing, self._get("/v1/closing"))
+
+    def eta_quality(self, days: int = 1) -> EtaQuality:
+        return cast(EtaQuality, self._get("/v1/eta/quality", {"days": days}))
 
     def case(self, case_id: str) -> CaseDetail:
         return cast(CaseDetail, self._get(f"/v1/cases/{case_id}"))

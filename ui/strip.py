@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from ui import words
+from ui import quality, words
 from ui.client import Client, Refusal
 from ui.session import person
 from ui.shapes import Day
@@ -20,9 +20,13 @@ def show(client: Client) -> None:
     except Refusal as refusal:
         st.html(f'<div class="strip broken">{html.escape(str(refusal))} Trying again.</div>')
         return
-    bar, pilot = st.columns([86, 14], vertical_alignment="center")
+    bar, times, pilot = st.columns([77, 9, 14], vertical_alignment="center", gap="xsmall")
     with bar:
         st.html(_line(day))
+    with times:
+        if st.button("Times", shortcut="T", key="times", help="How good arrival times were"):
+            quality.enter()
+            st.rerun()
     with pilot, st.popover(f"Autopilot: {day['autopilot']}", width="stretch"):
         _controls(client, day)
     for line in words.not_out(day["undelivered"]):

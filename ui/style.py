@@ -116,6 +116,24 @@ _CSS = """
         scrollbar-width: thin;}
   .lost ul {margin: 0.3rem 0 0 0; padding-left: 1.1rem;}
 
+  .eta-says {font-size: 0.98rem; line-height: 1.35; border-left: 3px solid #4C9BE8;
+        padding: 0 0 0 0.6rem; margin: 0.1rem 0 0.3rem 0;}
+  .eta-title {font-size: 0.84rem; line-height: 1.25; white-space: nowrap; overflow: hidden;
+        text-overflow: ellipsis;}
+  table.eta {border-collapse: collapse; font-size: 0.79rem; line-height: 1.2; width: 100%;}
+  table.eta th, table.eta td {text-align: right; padding: 0.06rem 0.4rem; white-space: nowrap;
+        font-variant-numeric: tabular-nums; border-bottom: 1px solid rgba(128, 128, 128, 0.2);}
+  table.eta th {font-weight: 400; opacity: 0.62;}
+  table.eta th:first-child, table.eta td:first-child {text-align: left; overflow: hidden;
+        text-overflow: ellipsis; max-width: 14rem;}
+  table.eta.words {table-layout: fixed;}
+  table.eta.words th, table.eta.words td {text-align: left; overflow: hidden;
+        text-overflow: ellipsis;}
+  table.eta.words th:nth-child(1) {width: 8rem;}
+  table.eta.words th:nth-child(2), table.eta.words th:nth-child(3) {width: 5.6rem;}
+  table.eta.words th:nth-child(4) {width: 4.6rem;}
+  .eta-quiet {font-size: 0.84rem; opacity: 0.7;}
+
   [data-testid="stPopoverBody"] {max-width: 20rem;}
   .st-key-map-box {gap: 0 !important;}
   .legend {font-size: 0.74rem; line-height: 1.2rem; height: 1.2rem; white-space: nowrap;

@@ -1,18 +1,34 @@
 """The quality of arrival times over HTTP: worked through in slices, the same figures in the end."""
 
 import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from api.eta_views import bearing
 from api.following import Following, saying
-from core.context import SetClock
-from core.desk.commands import ReportFact
-from core.domain.fact import Fact, OrderDelivered, StopReached
-from core.domain.ids import EventId, OrderId, StopId
+from core.context import CountedIds, SetClock
+from core.desk.commands import AdoptPlan, ReportFact
+from core.desk.owner import DayOwner
+from core.domain.fact import (
+    DayOpened,
+    DriverListed,
+    Fact,
+    OrderDelivered,
+    OrderReceived,
+    RouteDeparted,
+    StopReached,
+    VehicleListed,
+)
+from core.domain.fleet import Depot
+from core.domain.ids import DayId, DepotId, EventId, OrderId, StopId
+from core.domain.time import TimeWindow
+from core.store.store import Store
+from core.travel.protocol import TravelTimes
 from tests.api.served import VANS, Served
-from tests.builders import DEPOT, east, minute
+from tests.builders import DEPOT, a_driver, a_route, a_vehicle, an_order, east, hand_plan, minute
 
 
 def deliver(served: Served, order: str, at: float, number: int = 0) -> None:
@@ -103,6 +119,43 @@ def test_a_day_of_other_travel_times_is_named_and_left_out(served: Served):
     )
     found = Following(store, lambda day: served.live.travel).over([day_id])
     assert (found.complete, found.days[0].open_stops) == (True, 8)
+
+
+def an_earlier_day(store: Store, travel: TravelTimes) -> None:
+    """Write the day before into the same database: one van, one order reached at 08:31."""
+    order = an_order("o1", east(2_000), opens_min=-1440, closes_min=-1110)
+    driver = a_driver("R1", shift_min=(-1440, -1110))
+    morning = (VehicleListed(a_vehicle("R1")), DriverListed(driver), OrderReceived(order))
+    depot = Depot(DepotId("depot"), DEPOT, TimeWindow(before(-120), before(720)))
+    opened = DayOpened(DayId("test:2026-11-09"), "test", "2026-11-09", "Europe/Helsinki", (depot,))
+    clock = SetClock(before(-60))
+    owner = DayOwner(store, opened.day_id, clock=clock, ids=CountedIds(), travel=travel)
+    van, stop = VANS[0], StopId("deliver:o1")
+    for number, fact in enumerate([opened, *morning]):
+        owner.submit(ReportFact(EventId(f"f-{number}"), before(-60), "feed:import", fact))
+    plan = hand_plan([a_route("R1", [order], depart_min=-1440, every_min=15)])
+    owner.submit(AdoptPlan(replace(plan, provider=travel.stamp), "person:ana"))
+    road = ((0, RouteDeparted(van, DEPOT)), (31, StopReached(van, stop, east(2_000))),
+            (40, OrderDelivered(van, OrderId("o1"), east(2_000))))  # fmt: skip
+    for at, fact in road:
+        clock.instant = before(at)
+        owner.submit(ReportFact(EventId(f"r-{at}"), before(at), "driver:R1", fact))
+
+
+def before(m: float) -> datetime:
+    return minute(m) - timedelta(days=1)
+
+
+def test_days_before_are_added_when_they_are_asked_for(served: Served):
+    live = served.live
+    an_earlier_day(live.owner.store, live.travel)
+    deliver(served, "o1", 14)
+    (day,) = quality(served)["days"]
+    assert day["day_id"] == "test:2026-11-10"
+    both = quality(served, days=7)
+    assert [d["day_id"] for d in both["days"]] == ["test:2026-11-10", "test:2026-11-09"]
+    assert (both["arrivals"], both["horizons"][2]["routes"]) == (2, 2)
+    assert both == quality(served, days=7)
 
 
 def test_places_are_named_by_where_they_lie_from_the_depot():

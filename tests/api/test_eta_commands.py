@@ -47,7 +47,7 @@ def test_a_day_is_judged_by_its_ledger_alone(home: Path):
     one_day(home)
     found = said("quality")
     assert (found["arrivals"], found["scored"], found["complete"]) == (2, 2, True)
-    assert found["says"].startswith("formula, no history yet. 2 of 2 arrivals")
+    assert found["says"].startswith("formula, no history yet. 2 arrivals were forecast")
     assert (found["grouped_at_min"], found["horizons"][2]["arrivals"]) == (15, 1)
     assert found == said("quality", "--day", "test:2026-11-10")
     assert "test, 1 days: formula, no history yet" in run("quality")
