@@ -40,7 +40,7 @@ def coverage(rows: Sequence[EtaErrors], *, dark: bool) -> alt.LayerChart:
         )
     )
     promised = alt.Chart(_TARGETS).mark_rule(strokeDash=[4, 3], opacity=0.8).encode(y="percent:Q")
-    return alt.layer(bars, promised).properties(height=_HEIGHT)
+    return alt.LayerChart(layer=[bars, promised], height=_HEIGHT)
 
 
 def minutes(rows: Sequence[EtaErrors]) -> alt.LayerChart:
@@ -57,7 +57,7 @@ def minutes(rows: Sequence[EtaErrors]) -> alt.LayerChart:
     tips = ["name:N", "minutes:Q", "arrivals:Q"]
     base = alt.Chart(data)
     bars = base.mark_bar(color=NOW, opacity=0.85).encode(x=x, y=y, tooltip=tips)
-    return alt.layer(bars, _figures(base, x, y)).properties(height=_HEIGHT)
+    return alt.LayerChart(layer=[bars, _figures(base, x, y)], height=_HEIGHT)
 
 
 def drift(weeks: Sequence[EtaWeek]) -> alt.LayerChart:
@@ -76,7 +76,7 @@ def drift(weeks: Sequence[EtaWeek]) -> alt.LayerChart:
         .mark_rule(strokeDash=[4, 3], opacity=0.8)
         .encode(y="ratio:Q")
     )
-    return alt.layer(line, one).properties(height=_HEIGHT - 30)
+    return alt.LayerChart(layer=[line, one], height=_HEIGHT - 30)
 
 
 def _figures(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:

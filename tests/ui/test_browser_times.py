@@ -43,9 +43,10 @@ def cells(page: Page, table: int) -> list[list[str]]:
 
 def agreed(page: Page, desk: Desk, days: int) -> dict[str, Any]:
     """Return what the API says once the page shows the same; the day goes on meanwhile."""
+    told: dict[str, Any] = {}
     for _ in range(40):
         answer = desk.api.get("/v1/eta/quality", params={"days": days})
-        told: dict[str, Any] = answer.raise_for_status().json()
+        told = answer.raise_for_status().json()
         if (cells(page, 0), cells(page, 2)) == expected(told):
             return told
         page.wait_for_timeout(500)
