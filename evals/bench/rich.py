@@ -24,6 +24,7 @@ from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
 from evals.bench.rich_fleet import with_fleet_rules
 from evals.bench.rich_goods import with_collected
+from evals.bench.rich_ways import with_alternatives
 
 FIVE = datetime(2026, 11, 10, 5, 0, tzinfo=UTC)
 MIDDLE = Point.at(41.16, -8.63)
@@ -56,6 +57,10 @@ class Report:
     rests: int
     charges: int
     collects: int
+    with_ways: int
+    """Orders that may be served in several ways."""
+    other_ways: int
+    """Of them served another way than the first."""
     left_out_by: dict[str, int]
     """Orders left out, by the reason that most of their vehicles gave; `prize` where any did."""
     violations: int
@@ -108,6 +113,8 @@ def run(
         rests=kinds[StopKind.REST],
         charges=kinds[StopKind.CHARGE],
         collects=kinds[StopKind.COLLECT],
+        with_ways=sum(bool(s.order.alternatives) for s in day.orders.values()),
+        other_ways=sum(bool(s.way) for r in plan.routes for s in r.stops),
         left_out_by=dict(sorted(reasons.items())),
         violations=len(found),
         cost_cents=plan.cost_cents,
@@ -147,7 +154,7 @@ def a_rich_day(orders: int, vehicles: int, seed: int) -> Day:
         drivers={d.driver_id: d for d in drivers},
         zones={z.zone_id: z for z in zones},
     )
-    return with_collected(with_fleet_rules(day, seed), seed)
+    return with_alternatives(with_collected(with_fleet_rules(day, seed), seed), seed)
 
 
 def _order(number: int, rng: random.Random) -> Order:
@@ -229,6 +236,7 @@ def lines(report: Report) -> Sequence[str]:
         f"iterations, {report.engine})",
         f"{report.reloads} reloads, {report.rests} rests, {report.charges} charging stops, "
         f"{report.collects} places where goods are collected, "
+        f"{report.other_ways} of {report.with_ways} orders with other ways served by one, "
         f"EUR {report.cost_cents / 100:.2f}; "
         f"left out: {out}",
         f"{report.violations} violations; plan under {report.limit_s:g} s: {verdict}",

@@ -27,6 +27,9 @@ def test_the_rich_day_uses_every_rule_that_it_says_it_has():
     assert day.chargers
     assert any(v.wh_per_km for v in fleet)
     assert any(v.start_range_m for v in fleet)
+    ways = {a.way for o in orders for a in o.alternatives}
+    assert ways == {"locker", "shop", "evening"}
+    assert sum(bool(o.alternatives) for o in orders) == 50
 
 
 @pytest.mark.slow
@@ -35,4 +38,6 @@ def test_a_smaller_one_is_planned_clean():
     assert report.violations == 0
     assert report.served + sum(report.left_out_by.values()) == 150
     assert report.rests > 0
+    assert report.with_ways == 25
+    assert 0 < report.other_ways <= 25
     assert lines(report)[-1].startswith("0 violations")
