@@ -1,5 +1,6 @@
 """The engines beside one another on one morning, and the better of their answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.routing import engine_kernel, engine_pyvrp
@@ -15,7 +16,7 @@ from core.routing.reseat import reseated
 from core.routing.runs import joined, runs_of
 from core.routing.start import insert_all
 from core.routing.walk import of_slot
-from core.routing.ways import absent, first_ways, firsts
+from core.routing.ways import absent, firsts, one_way_each, used_ways
 
 _KERNEL_ROUNDS, _PYVRP_ROUNDS = 50, 2
 """Rounds of each engine in one iteration of a plan; of ours more on a day of many orders, since
@@ -23,6 +24,10 @@ each of them has to have its turns."""
 _PYVRP_ORDERS = 500
 """On larger days PyVRP adds its time and nothing else: it placed about 830 of the 860 orders of one
 full day, where our own search placed 852."""
+
+
+_TURNS = 4
+"""Searches, one after the other, of a morning with orders that have several ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +47,36 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
 
     Same problem, seed and iterations give the same answer. The problem is a morning's.
     """
-    found = _improved(problem, seed, iterations)
-    rows = evened(problem, reseated(problem, found.rows))
+    turns, used = _TURNS if problem.has_ways else 1, [*problem.ways]
+    best: Improved | None = None
+    for _ in range(turns):
+        # Each turn reckons with the ways that the best one before it came to use.
+        found = _better(problem, seed, max(1, iterations // turns), used)
+        if problem.has_ways:
+            found = _with_rows(problem, found, reseated(problem, found.rows))
+        if best is None or _loss(problem, found) < _loss(problem, best):
+            best = found
+        used = used_ways(problem, best.rows)
+    assert best is not None
+    best = _with_fewer(problem, best, seed, iterations, used)
+    return _with_rows(problem, best, evened(problem, reseated(problem, best.rows)))
+
+
+def _with_rows(problem: Problem, found: Improved, rows: Sequences) -> Improved:
     if rows == found.rows:
         return found
     return replace(found, rows=rows, cost_mc=cost_mc(problem, rows))
 
 
-def _improved(problem: Problem, seed: int, iterations: int) -> Improved:
-    found = _better(problem, seed, iterations)
+def _with_fewer(
+    problem: Problem, found: Improved, seed: int, iterations: int, used: Sequence[int]
+) -> Improved:
+    """Return the answer, or one that does without vehicles that are not worth their day."""
     if not any(s.fixed_mc for s in problem.slots):
         return found
 
     def again(smaller: Problem) -> tuple[Sequences, tuple[int, ...]]:
-        tried = _better(smaller, seed, max(1, iterations // 4), (found.far,))
+        tried = _better(smaller, seed, max(1, iterations // 4), used, (found.far,))
         return tried.rows, tried.left
 
     rows, left = fewer(problem, found.rows, found.left, again)
@@ -63,13 +84,18 @@ def _improved(problem: Problem, seed: int, iterations: int) -> Improved:
 
 
 def _better(
-    problem: Problem, seed: int, iterations: int, sides: tuple[bool, ...] = (False, True)
+    problem: Problem,
+    seed: int,
+    iterations: int,
+    used: Sequence[int],
+    sides: tuple[bool, ...] = (False, True),
 ) -> Improved:
     """Return the best of the engines. `sides`: without charging, and with one stop for everybody
-    who may make it; our own search gives each the same share of its rounds."""
+    who may make it; our own search gives each the same share of its rounds. `used` are the tasks of
+    orders with several ways that it reckons with."""
     orders = len(problem.owed)
     whole = one_door(narrowed(problem))
-    plain = first_ways(whole)
+    plain = one_way_each(whole, used)
     if not any(s.charges for s in problem.slots):
         sides = (False,)
     rounds = iterations * rounds_each(orders) // len(sides)

@@ -4,7 +4,7 @@ The first task of an order stands for all of them where rows are searched: it is
 what is left out. Engines that know no such groups get the first tasks alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.domain.alternative import FIRST
@@ -63,14 +63,30 @@ def fetched_alike(problem: Problem) -> Problem:
 
 def first_ways(problem: Problem) -> Problem:
     """Return the problem for engines that know one way for each order; itself where there are no
-    others. What a first way costs is paid in every row, so nobody is asked for it."""
+    others."""
+    return one_way_each(problem, problem.ways)
+
+
+def one_way_each(problem: Problem, used: Iterable[int]) -> Problem:
+    """Return the problem in which every order with several ways has the one that is `used`, and no
+    other. What it costs is paid wherever the order is served, so nobody is asked for it."""
     if not problem.has_ways:
         return problem
+    kept = set(used)
+    several = {t for ways in problem.ways.values() for t in ways}
     tasks = tuple(
-        replace(t, order_id=None, way_mc=0) if t.instead_of != NONE else replace(t, way_mc=0)
-        for t in problem.tasks
+        replace(t, way_mc=0, instead_of=NONE)
+        if number in kept or number not in several
+        else replace(t, order_id=None, way_mc=0)
+        for number, t in enumerate(problem.tasks)
     )
     return replace(problem, tasks=tasks)
+
+
+def used_ways(problem: Problem, rows: Sequences) -> list[int]:
+    """Return the task that serves each order with several ways; its first where none does."""
+    now = {problem.first(t): t for row in rows for t in row}
+    return [now.get(first, first) for first in problem.ways]
 
 
 def part_of(problem: Problem, rows: Sequences) -> tuple[PricePart, ...]:

@@ -18,7 +18,7 @@ from core.routing.engine_pyvrp import solve
 from core.routing.folding import folded
 from core.routing.runs import runs_of
 from core.routing.walk import of_slot
-from core.routing.ways import first_ways
+from core.routing.ways import first_ways, one_way_each, used_ways
 from tests.builders import a_day, a_driver, a_vehicle, an_order, east
 from tests.routing.collecting import (
     ROADS,
@@ -165,6 +165,21 @@ def test_engines_that_know_no_groups_get_the_first_way_alone():
     assert not plain.prices_ways
     alone = morning(one_van(an_order("a")), ROADS)
     assert first_ways(alone) is alone
+
+
+def test_a_search_may_reckon_with_the_ways_that_were_found():
+    """a by its locker, b by its first way, c left out: it is reckoned with by its first."""
+    orders = [or_else(an_order(o, east(600)), by("locker", east(900), cents=9)) for o in "abc"]
+    problem = morning(one_van(*orders), ROADS)
+    locker = {o: problem.ways_of(problem.task_of(OrderId(o)))[1] for o in "abc"}
+    b, c = problem.task_of(B), problem.task_of(OrderId("c"))
+    used = used_ways(problem, ((locker["a"], b),))
+    assert used == [locker["a"], b, c]
+    plain = one_way_each(problem, used)
+    assert set(plain.owed) == set(used)
+    assert [plain.tasks[t].way for t in used] == ["locker", "", ""]
+    assert not plain.has_ways
+    assert not plain.prices_ways
 
 
 def test_a_day_planned_again_has_every_way_open_again():
