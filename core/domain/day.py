@@ -12,7 +12,14 @@ from core.domain.carrier import Carrier
 from core.domain.case import Case, CaseStatus
 from core.domain.charging import Charger
 from core.domain.customer import Customer
-from core.domain.fact import CustomerContacted, DayOpened, DriverReported, Fact, ForecastsJudged
+from core.domain.fact import (
+    CustomerContacted,
+    DayOpened,
+    DriverReported,
+    Fact,
+    ForecasterChosen,
+    ForecastsJudged,
+)
 from core.domain.fleet import Depot, Driver, Vehicle
 from core.domain.ids import (
     CarrierId,
@@ -37,6 +44,7 @@ from core.domain.plan import LeftOut, ProviderStamp, RouteState
 from core.domain.proposal import Proposal, ProposalStatus, RejectReason
 from core.domain.rules import Rules
 from core.domain.time import TimeWindow
+from core.domain.trip import Trip
 
 
 class GoodsAt(StrEnum):
@@ -240,6 +248,10 @@ class Day:
     """The latest word on the model of arrival times; None: nothing was ever said of it."""
     attempt_risks: Risks = field(default_factory=dict[OrderId, Told])
     """How likely first visits fail; empty without a promoted model."""
+    forecaster: ForecasterChosen | None = None
+    """Which model of arrival times answers; None: the formula, as on every first day."""
+    trips: Mapping[VehicleId, Trip] = field(default_factory=dict[VehicleId, Trip])
+    """What every vehicle that left its depot showed of its pace."""
 
     @property
     def depot(self) -> Depot:

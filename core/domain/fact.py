@@ -288,6 +288,19 @@ class AttemptRisksTold:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecasterChosen:
+    """Which model of arrival times answers from here on; what is decided later rests on it."""
+
+    model_id: str
+    """`formula`, `table` or the id of the champion."""
+    digest: str = ""
+    """Of its very files, whose tables are renewed at night; empty for the formula."""
+    provider: str = ""
+    """In words: what its figures rest on, and why it is not more."""
+    type: Literal["forecaster_chosen"] = "forecaster_chosen"
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed, and nothing else has to have happened."""
 
@@ -324,5 +337,6 @@ Fact = (
     | CustomerConsented
     | ForecastsJudged
     | AttemptRisksTold
+    | ForecasterChosen
     | Tick
 )

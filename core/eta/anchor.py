@@ -95,8 +95,12 @@ def anchored(
     *,
     stops: tuple[Stop, ...] | None = None,
     not_before: datetime | None = None,
+    drive: Mapping[StopId, float] | None = None,
 ) -> Anchor:
-    """Like `anchor`, with the legs known and other stops perhaps in place of the remaining ones."""
+    """Like `anchor`, with the legs known and other stops perhaps in place of the remaining ones.
+
+    `drive` says how much longer than the formula the leg to a stop takes.
+    """
     route = _route(day, vehicle_id)
     remaining = route.remaining if stops is None else stops
     floors = reported_floors(day, route, remaining)
@@ -119,7 +123,8 @@ def anchored(
             first.stop_id, first.order_id, since, standing.start_at, leave, standing.late_s
         )
         return Anchor(first.point, leave, remaining[1:], standing, floors, "proof")
-    return _driving(day, route, legs, positions, remaining, floors, not_before)
+    factor = (drive or {}).get(first.stop_id, 1.0)
+    return _driving(day, route, legs, positions, remaining, floors, not_before, factor)
 
 
 def _driving(
@@ -130,6 +135,7 @@ def _driving(
     remaining: tuple[Stop, ...],
     floors: Mapping[StopId, datetime],
     not_before: datetime | None,
+    factor: float,
 ) -> Anchor:
     goal, now = remaining[0], legs.now
     fix = latest_fix(day, route.vehicle_id, now, positions)
@@ -138,7 +144,7 @@ def _driving(
         place, since, basis = fix.point, fix.at, "position"
     if not_before is not None and not_before > since:
         since = not_before
-    leg_s = legs.leg_s(place, goal.point, since)
+    leg_s = round(legs.leg_s(place, goal.point, since) * factor)
     arrive = _not_past(since + timedelta(seconds=leg_s), now, leg_s)
     floor = floors.get(goal.stop_id)
     if floor is not None:

@@ -94,10 +94,31 @@ class Noise:
     def driver_service(self, driver_id: str) -> Paths:
         return _factor(self.normal("driver_service", driver_id), self.spread.service_driver)
 
+    def road_kept(self, driver_id: str, at_s: float, variance: float) -> Paths:
+        """Return by what driver and day's congestion change once only `variance` of both is open.
+
+        Multiplied to both, their product keeps its mean of 1 and its draws.
+        """
+        share = self.spread.congestion * sqrt(self.spread.congestion_day_share)
+        driver, day = self.normal("pace", driver_id), self.normal("congestion_day", _day_of(at_s))
+        prior = self.spread.driver_pace**2 + share**2
+        kept = sqrt(variance / prior)
+        off = self.spread.driver_pace * driver + share * day
+        return np.exp((kept - 1) * off - (kept**2 - 1) * prior / 2)
+
+    def hand_kept(self, driver_id: str, variance: float) -> Paths:
+        """Return the factor of a driver at doors of whom only `variance` is still open."""
+        return _factor(self.normal("driver_service", driver_id), sqrt(variance))
+
+    def own(self, purpose: str, stop_ids: Sequence[str], spreads: Sequence[float]) -> list[Paths]:
+        """Return the factors of legs or services whose own spreads are known; same draws."""
+        found = self.normals(purpose, stop_ids)
+        return [_factor(z, sd) for z, sd in zip(found, spreads, strict=True)]
+
     def congestion(self, first_bucket: int, buckets: int) -> NDArray[np.float64]:
         """Return (buckets, paths): the factor of each quarter of an hour since 1970."""
         day_share = self.spread.congestion_day_share
-        day = self.normal("congestion_day", first_bucket * BUCKET_S // 86_400)
+        day = self.normal("congestion_day", _day_of(first_bucket * BUCKET_S))
         names = [str(first_bucket + i) for i in range(buckets)]
         quarters = np.stack(self.normals("congestion", names))
         mixed = sqrt(day_share) * day[None, :] + sqrt(1 - day_share) * quarters
@@ -107,6 +128,10 @@ class Noise:
         """Return by what the expected rest of an incident is multiplied."""
         sd = self.spread.incident if announced else self.spread.unknown_incident
         return _factor(self.normal("incident", incident_id), sd)
+
+
+def _day_of(at_s: float) -> int:
+    return int(at_s // 86_400)
 
 
 def _factor(z: Paths, sd: float) -> Paths:

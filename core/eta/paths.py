@@ -16,6 +16,7 @@ from core.domain.position import Positions
 from core.domain.time import seconds_between
 from core.eta.anchor import Anchor, anchored, points_of
 from core.eta.arrivals import Bounds, bounds_of
+from core.eta.going import AS_SAID, Answers, Going, goings
 from core.eta.legs import Legs
 from core.eta.noise import BUCKET_S, Noise, Paths
 from core.travel.protocol import TravelTimes
@@ -62,19 +63,22 @@ def simulate(
     positions: Positions | None = None,
     *,
     not_before: Mapping[VehicleId, datetime] | None = None,
+    answers: Answers | None = None,
 ) -> PathTimes:
     """Play the rest of these routes on every path of `noise`.
 
     `plans` gives each vehicle all its remaining stops, the one where it stands included. Vehicles
     that meet wait for each other; one that meets a vehicle outside `plans` waits for the planned
     time. Open incidents slow the legs until they clear, which is sampled too. A vehicle in
-    `not_before` stands still until then.
+    `not_before` stands still until then. `answers` may know more than the formula.
     """
     order = sorted(plans)
     points = [p for v in order for p in points_of(day, v, now, positions, plans[v])]
     legs = Legs(day, travel, points, now)
     roads = _Roads(legs, noise)
     result = PathTimes(now, noise.paths)
+    ahead = goings(answers, day, plans, legs)
+    timed = {v: ahead[v].timed(plans[v]) for v in order}
     runs = {
         v: _Run(
             day,
@@ -84,13 +88,15 @@ def simulate(
                 v,
                 legs,
                 positions,
-                stops=tuple(plans[v]),
+                stops=timed[v],
                 not_before=(not_before or {}).get(v),
+                drive=ahead[v].drive,
             ),
-            tuple(plans[v]),
+            timed[v],
             roads,
             result,
             _partners(v, plans),
+            ahead[v],
         )
         for v in order
     }
@@ -196,6 +202,7 @@ class _Run:
         roads: _Roads,
         result: PathTimes,
         meetings: frozenset[MeetingId],
+        going: Going = AS_SAID,
     ) -> None:
         noise = roads.noise
         self.day, self.vehicle_id, self.roads, self.result = day, vehicle_id, roads, result
@@ -204,8 +211,14 @@ class _Run:
         ids = [s.stop_id for s in stops]
         driver = self.route.driver_id
         pace, hand = noise.driver_pace(driver), noise.driver_service(driver)
-        self.leg = {i: f * pace for i, f in zip(ids, noise.legs(ids), strict=True)}
-        self.service = {i: f * hand for i, f in zip(ids, noise.services(ids), strict=True)}
+        if going.road_open is not None:
+            pace = pace * noise.road_kept(driver, roads.legs.now.timestamp(), going.road_open)
+        if going.hand_open is not None:
+            hand = noise.hand_kept(driver, going.hand_open)
+        self.going = going
+        self.leg = {i: f * pace for i, f in zip(ids, _of_legs(noise, ids, going), strict=True)}
+        services = _of_services(noise, ids, going)
+        self.service = {i: f * hand for i, f in zip(ids, services, strict=True)}
         home = f"return:{vehicle_id}"
         self.home = noise.legs([home])[0] * pace
         self.queue = list(start.remaining)
@@ -246,7 +259,8 @@ class _Run:
         if self.route.progress is Progress.FINISHED:
             back = self.time
         else:
-            back = self.roads.drive(self.place, self.route.end, self.time, self.home)
+            longer = self.home * self.going.home
+            back = self.roads.drive(self.place, self.route.end, self.time, longer)
         self.result.return_s[self.vehicle_id] = np.rint(back).astype(np.int64)
         return None
 
@@ -263,7 +277,8 @@ class _Run:
             now = np.zeros_like(factor)
             arrive = rest_s * factor * self._relative_quarter(now)
         else:
-            arrive = self.roads.drive(self.place, stop.point, self.time, factor)
+            longer = factor * self.going.drive.get(stop.stop_id, 1.0)
+            arrive = self.roads.drive(self.place, stop.point, self.time, longer)
         floor_at = self.floors.get(stop.stop_id)
         if floor_at is not None:
             arrive = np.maximum(arrive, seconds_between(self.roads.legs.now, floor_at))
@@ -298,3 +313,18 @@ class _Run:
         result.start_s[stop.stop_id] = np.rint(begin).astype(np.int64)
         result.leave_s[stop.stop_id] = np.rint(leave).astype(np.int64)
         self.time, self.place = leave, stop.point
+
+
+def _of_legs(noise: Noise, stop_ids: Sequence[StopId], going: Going) -> list[Paths]:
+    """Return the luck of each leg: of the spread that a model gives it, else the published one."""
+    if not going.drive_sd:
+        return noise.legs(stop_ids)
+    usual = noise.spread.leg
+    return noise.own("leg", stop_ids, [going.drive_sd.get(i, usual) for i in stop_ids])
+
+
+def _of_services(noise: Noise, stop_ids: Sequence[StopId], going: Going) -> list[Paths]:
+    if not going.serve_sd:
+        return noise.services(stop_ids)
+    usual = noise.spread.service_stop
+    return noise.own("service", stop_ids, [going.serve_sd.get(i, usual) for i in stop_ids])

@@ -9,6 +9,7 @@ from core.domain.ids import OrderId, VehicleId
 from core.domain.order import OrderStatus
 from core.domain.place import Point
 from core.domain.plan import Progress, RouteState, Stop, StopKind
+from core.ledger.fold_trips import finished
 from core.ledger.folding import Apply, advanced, with_order, with_orders, with_route
 from core.ledger.moving import brought_forward, moved, under_way
 
@@ -24,6 +25,8 @@ def order_collected(body: OrderCollected, day: Day, at: datetime) -> Day:
 
         ended = brought_forward(route, there, finish=True)
         day = with_route(day, moved(ended or route, at, body.point, Progress.DRIVING))
+        if ended is not None:
+            day = finished(day, body.vehicle_id, ended.stops[ended.done - 1], at)
     day = _nobody_else(day, body.vehicle_id, body.order_id)
     return taken(day, body.vehicle_id, body.order_id, at)
 

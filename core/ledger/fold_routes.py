@@ -22,6 +22,7 @@ from core.domain.order import OrderStatus
 from core.domain.place import Point
 from core.domain.plan import Progress, StopKind
 from core.ledger.fold_collected import not_collected, taken, unloaded, without_collecting
+from core.ledger.fold_trips import arrived, finished, set_off
 from core.ledger.folding import Apply, advanced, latest, with_order, with_orders, with_route
 from core.ledger.moving import brought_forward, departed, loaded, moved, on_vehicle, under_way
 
@@ -30,7 +31,7 @@ def route_departed(body: RouteDeparted, day: Day, at: datetime) -> Day:
     route = day.routes[body.vehicle_id]
     if route.progress is not Progress.AT_DEPOT:
         return day
-    return departed(day, route, at, body.point)
+    return set_off(departed(day, route, at, body.point), body.vehicle_id, at, body.point)
 
 
 def stop_reached(body: StopReached, day: Day, at: datetime) -> Day:
@@ -41,7 +42,8 @@ def stop_reached(body: StopReached, day: Day, at: datetime) -> Day:
     there = brought_forward(route, lambda s: s.stop_id == body.stop_id, finish=False)
     if there is None or route.progress is Progress.FINISHED:
         return day
-    return with_route(day, moved(there, at, body.point, Progress.AT_STOP))
+    day = with_route(day, moved(there, at, body.point, Progress.AT_STOP))
+    return arrived(day, body.vehicle_id, at)
 
 
 def stop_finished(body: StopFinished, day: Day, at: datetime) -> Day:
@@ -52,6 +54,7 @@ def stop_finished(body: StopFinished, day: Day, at: datetime) -> Day:
         return day
     stop = ended.stops[ended.done - 1]
     day = with_route(day, moved(ended, at, body.point, Progress.DRIVING))
+    day = finished(day, body.vehicle_id, stop, at)
     if stop.kind is StopKind.COLLECT:
         for order_id in (*stop.loads, *([stop.order_id] if stop.order_id is not None else [])):
             day = taken(day, body.vehicle_id, order_id, at)
@@ -71,6 +74,8 @@ def _visited(
         if route is not None:
             ended = brought_forward(route, lambda s: s.order_id == order_id, finish=True)
             day = with_route(day, moved(ended or route, at, point, Progress.DRIVING))
+            if ended is not None:
+                day = finished(day, vehicle_id, ended.stops[ended.done - 1], at)
     return day
 
 
@@ -147,6 +152,8 @@ def handed_over(body: HandedOver, day: Day, at: datetime) -> Day:
         if route is not None:
             ended = brought_forward(route, lambda s: s.meeting_id == body.meeting_id, finish=True)
             day = with_route(day, moved(ended or route, at, body.point, Progress.DRIVING))
+            if ended is not None:
+                day = finished(day, vehicle_id, ended.stops[ended.done - 1], at)
     return _carried(day, body)
 
 

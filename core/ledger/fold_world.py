@@ -13,6 +13,7 @@ from core.domain.fact import (
     DayOpened,
     DriverListed,
     DriverReported,
+    ForecasterChosen,
     ForecastsJudged,
     RoadIncidentCleared,
     RoadIncidentReported,
@@ -139,6 +140,11 @@ def attempt_risks_told(body: AttemptRisksTold, day: Day, at: datetime) -> Day:
     return replace(day, attempt_risks={**day.attempt_risks, **told})
 
 
+def forecaster_chosen(body: ForecasterChosen, day: Day, at: datetime) -> Day:
+    del at
+    return replace(day, forecaster=body)
+
+
 def tick(body: Tick, day: Day, at: datetime) -> Day:
     """Time passed; `Day.now` has moved already."""
     del body, at
@@ -159,5 +165,6 @@ APPLY: tuple[Apply, ...] = (
     road_incident_cleared,
     forecasts_judged,
     attempt_risks_told,
+    forecaster_chosen,
     tick,
 )

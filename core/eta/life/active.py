@@ -1,9 +1,10 @@
 """Who answers for a place right now: the champion, the table below it, or the formula; and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.domain.fact import ForecasterChosen
 from core.errors import Refused
 from core.eta.attempts.model import NO_ATTEMPTS, AttemptModel
 from core.eta.doors.history import DoorHistory
@@ -34,6 +35,8 @@ class Active:
     attempts: AttemptModel = NO_ATTEMPTS
     attempts_id: str = ""
     """The champion whose attempts these are; empty without one: nobody is told a chance."""
+    digest: str = ""
+    """Of the files that answer; empty for the formula."""
 
     def services(self, asked: DoorsAsked) -> Quantiles:
         """Return P10, P50 and P90 of services, in logs of seconds."""
@@ -74,7 +77,41 @@ def _with(
     """Return a model's doors and attempts beside legs; how legs drift says nothing of them."""
     known = model.attempts if "attempts" in model.manifest else NO_ATTEMPTS
     told_by = champion if "attempts" in model.manifest else ""
-    return Active(model_id, words, legs, model.doors, model.door_history, known, told_by)
+    return Active(
+        model_id,
+        words,
+        legs,
+        model.doors,
+        model.door_history,
+        known,
+        told_by,
+        model.model_id,
+    )
+
+
+def as_chosen(registry: Registry, chosen: ForecasterChosen, provider: str = "") -> Active:
+    """Return who answers by the word of a ledger; the formula, with the reason, where those very
+    files are not here any more."""
+    if chosen.model_id == FORMULA_ID:
+        return formula_answers(chosen.provider)
+    present = active(registry, provider)
+    if (present.model_id, present.digest) == (chosen.model_id, chosen.digest):
+        return replace(present, provider=chosen.provider)
+    for model_id in registry.models():
+        for folder in (registry.path(model_id), registry.path(model_id) / NIGHT):
+            try:
+                model = load_depot(folder, registry.place)
+            except ModelUnreadable:
+                continue
+            if model.model_id == chosen.digest:
+                return _spoken(model, chosen, model_id)
+    return formula_answers(f"formula: {chosen.model_id} as it was chosen is not sound here any more")
+
+
+def _spoken(model: DepotModel, chosen: ForecasterChosen, champion: str) -> Active:
+    stands = LegModel(Stage.TABLE) if chosen.model_id == TABLE_ID else model.legs.model
+    legs = LegForecaster(stands, chosen.model_id, chosen.provider, model.legs.history)
+    return _with(model, chosen.model_id, chosen.provider, legs, champion)
 
 
 def _freshest(registry: Registry, model_id: str) -> tuple[DepotModel, str]:
