@@ -24,7 +24,6 @@ from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.proposal import ProposalStatus
 from core.domain.time import seconds_between
-from core.eta.forecast import forecast
 from core.kpi.delay import explain
 
 # Money bands of the inbox. A broken vip promise is 25 EUR: two of them burn, one of them matters.
@@ -200,11 +199,11 @@ def _delays(live: Live, day: Day, now: datetime, late: list[LatePromise]) -> lis
             worst.setdefault(VehicleId(promise.vehicle_id), promise)
     if not worst:
         return []
+    outlook = live.outlook(day, now)
     events = live.owner.events(0)
     found: list[DelayView] = []
     for vehicle_id, promise in worst.items():
-        ahead = forecast(day, vehicle_id, live.travel, now, live.owner.positions)
-        delay = explain(day, events, ahead, OrderId(promise.order_id))
+        delay = explain(day, events, outlook.routes[vehicle_id], OrderId(promise.order_id))
         found.append(
             DelayView(
                 vehicle_id=vehicle_id,

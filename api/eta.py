@@ -36,7 +36,7 @@ def eta_quality(
     before = _before(live, day, days - 1)
     say = saying(live.travel, live.seed, live.answers)
     found = live.following.served(live.owner, say, before, now)
-    answers = live.answers
+    foreseen = live.answers.foreseen(day) if live.answers is not None else None
     return quality_view(
         live.following.judged(found.days),
         Setting(
@@ -44,8 +44,8 @@ def eta_quality(
             now=day.local(now),
             zone=day.zone,
             depot=day.depot.point,
-            model_id=answers.model_id if answers is not None else FORMULA_ID,
-            provider=answers.provider if answers is not None else Stage.FORMULA.sentence,
+            model_id=foreseen.model_id if foreseen is not None else FORMULA_ID,
+            provider=foreseen.provider if foreseen is not None else Stage.FORMULA.sentence,
             address_of=lambda order_id: _address(live, order_id),
             weeks=drifted(live.registry) if live.registry is not None else (),
             steps=_steps(live),

@@ -7,8 +7,7 @@ from core.domain.day import Day
 from core.domain.ids import VehicleId
 from core.domain.position import Position, Positions
 from core.errors import NotReady
-from core.eta.forecast import forecast
-from core.eta.life.active import active
+from core.eta.life.answering import DayAnswers
 from core.eta.life.registry import Registry
 from core.kpi.delay import explain
 from core.settings import Settings
@@ -24,10 +23,9 @@ def explained(
     route, order_id = route_ahead(day, order)
     day_id, now, positions = day.opened.day_id, day.now, _recent(store, day)
     registry = Registry(settings.home, str(day_id).rpartition(":")[0])
-    answers = active(registry, travel.stamp.name)
+    answers = DayAnswers(registry, travel)
     seen = look(day, travel, positions, now, seed=seed, answers=answers)
-    ahead = forecast(day, route.vehicle_id, travel, now, positions)
-    delay = explain(day, tuple(store.load(day_id)), ahead, order_id)
+    delay = explain(day, tuple(store.load(day_id)), seen.routes[route.vehicle_id], order_id)
     expected = seen.orders[order_id]
     if expected.spread is None:
         raise NotReady(f"nothing can be said of order {order_id} yet")

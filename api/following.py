@@ -14,7 +14,8 @@ from core.desk.owner import DayOwner
 from core.domain.day import Day
 from core.domain.ids import DayId
 from core.domain.position import Positions
-from core.eta.life.active import Active
+from core.eta.going import Answers
+from core.eta.life.answering import OneAnswers
 from core.eta.life.registry import Registry
 from core.eta.life.since import answered
 from core.eta.quality.follow import STEP_S, Follower
@@ -32,7 +33,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 TravelOf = Callable[[Day], TravelTimes | None]
 
 
-def saying(travel: TravelTimes, seed: int, answers: Active | None) -> Say:
+def saying(travel: TravelTimes, seed: int, answers: Answers | None) -> Say:
     """Return who says at any moment what the console would have shown then."""
 
     def say(day: Day, positions: Positions, now: datetime) -> Spoken:
@@ -164,11 +165,12 @@ class Following:
         self._hear(trail, day_id, events)
         return trail
 
-    def _answered(self, day: Day, travel: TravelTimes) -> Active | None:
+    def _answered(self, day: Day, travel: TravelTimes) -> Answers | None:
         if self.registry is None:
             return None
         leaves = min((r.depart_at for r in day.routes.values()), default=day.now)
-        return answered(self.registry, leaves, day.opened.service_date, travel.stamp.name)
+        model = answered(self.registry, leaves, day.opened.service_date, travel.stamp.name)
+        return OneAnswers(self.registry, travel, model)
 
     def _hear(self, trail: _Trail, day_id: DayId, events: Sequence[Event]) -> None:
         fixes = self.store.positions_since(day_id, trail.fixes)

@@ -17,7 +17,7 @@ from core.desk.owner import DayOwner, Receipt
 from core.domain.day import Day
 from core.domain.plan import Plan
 from core.errors import CopilotError
-from core.eta.life.active import Active
+from core.eta.going import Answers
 from core.eta.life.registry import Registry
 from core.routing.quote import Quoter
 from core.travel.keep import Memory
@@ -55,8 +55,8 @@ class Live:
     """The plan of each version, read from the ledger once."""
     prepared: Memory[tuple[int, int], Quoter] = field(default_factory=lambda: Memory(1))
     """The day made ready for quotes: good for half a minute, while nothing happens."""
-    answers: Active | None = None
-    """Who forecasts arrivals for views; None: the formula."""
+    answers: Answers | None = None
+    """Who knows more of arrivals than the formula; None: nobody."""
     registry: Registry | None = None
     """The models of the operation; None: it has none."""
     picture: Picture = field(init=False)

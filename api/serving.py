@@ -13,6 +13,7 @@ from api.app import create_app
 from api.auditing import Trail
 from api.auth import read_or_make_key
 from api.chatting import Conversations, memory_file
+from api.choosing import Choice
 from api.lease import Lease, take
 from api.live import Live
 from api.loop import EngineLoop
@@ -24,7 +25,7 @@ from core.desk.owner import DayOwner
 from core.domain.ids import DayId, EventId
 from core.errors import NotReady
 from core.eta.attempts.told import foretold
-from core.eta.life.active import active
+from core.eta.life.answering import DayAnswers
 from core.eta.life.registry import Registry
 from core.routing.pool import SolverPool
 from core.routing.wide import WIDE
@@ -56,14 +57,27 @@ class Service:
         self.pool = SolverPool(settings.workers)
         owner = DayOwner(store, day_id, clock=clock, ids=ids, travel=travel)
         self._trail = Trail(store, day_id)
-        self.runtime = Runtime(owner, travel, clock, ids, seed, self.pool, settings, self._trail)
+        registry = Registry(settings.home, str(day_id).rpartition(":")[0])
+        answers = DayAnswers(registry, travel)
+        self._choice = Choice(owner, registry, answers, travel.stamp.name)
+        self.runtime = Runtime(
+            owner,
+            travel,
+            clock,
+            ids,
+            seed,
+            self.pool,
+            settings,
+            self._trail,
+            answers=answers,
+        )
         model_of(self.runtime)  # refuses settings that no model can come of, before anything runs
         self._post = Post(store, owner, settings, clock)
         self._post.recover()
-        work = [self._work] if work_cases else []
-        self.loop = EngineLoop(clock, self._foretell, *work, self._send, self._keep)
+        works = [self._work] if work_cases else []
+        steps = (self._choose, self._foretell, *works, self._send, self._keep)
+        self.loop = EngineLoop(clock, *steps)
         self.conversations = Conversations(self.runtime, memory_file(settings, day_id))
-        registry = Registry(settings.home, str(day_id).rpartition(":")[0])
         self.live = Live(
             owner=owner,
             travel=travel,
@@ -75,16 +89,19 @@ class Service:
             conversations=self.conversations,
             wake=self.loop.wake,
             loop_state=self.loop.state,
-            answers=active(registry, travel.stamp.name),
+            answers=answers,
             registry=registry,
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._warming: Warming | None = None
 
+    def _choose(self, now: datetime) -> None:
+        self._choice.look(max(now, self.live.day.now))
+
     def _foretell(self, now: datetime) -> None:
         """Tell the day how likely first visits fail, by the model that was promoted."""
-        answers, owner = self.live.answers, self.live.owner
+        answers, owner = self._choice.present, self.live.owner
         if answers is None or not answers.attempts_id:
             return
         said = foretold(answers.attempts, answers.attempts_id, owner.day)

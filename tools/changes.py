@@ -143,6 +143,7 @@ def _proposal(runtime: Runtime, worked: _Worked, verdict: Verdict) -> Proposal:
             f"{case.title}. It comes to {euros(cost)}; leaving it as it is, to {euros(leave)}."
         ),
         bases=((worked.waiting.option_id, basis_of(runtime.day, worked.waiting)),),
+        foreseen=sim.foreseen,
     )
 
 
@@ -153,7 +154,15 @@ def _work_out(runtime: Runtime, args: MoveArgs, by: str) -> _Worked:
     vehicle_id = the_route(day, args.vehicle_id).vehicle_id
     case = _request(runtime, order_id, vehicle_id, by)
     asked = replace(day, cases={**day.cases, case.case_id: case})
-    sim = Simulator(asked, case, runtime.travel, positions, now, seed=runtime.seed)
+    sim = Simulator(
+        asked,
+        case,
+        runtime.travel,
+        positions,
+        now,
+        seed=runtime.seed,
+        answers=runtime.answers,
+    )
     situation = Situation.of(sim, runtime.pool)
     draft = verified(sim, _draft(situation, order_id, vehicle_id))
     if draft.feasible:

@@ -9,14 +9,14 @@ from core.domain.case import Case, CaseStatus, DeliveryException, Evidence, Exce
 from core.domain.ids import CaseId, OrderId, VehicleId
 from core.domain.time import from_local
 from core.errors import Refused
-from core.eta.forecast import forecast
+from core.eta.forecast import RouteForecast, forecast
 from core.resolve.recommend import recommend
 from core.tower.look import exception_id
 from tools.cases import OptionLine, option_line
 from tools.effect import Effect
 from tools.lookup import the_route
 from tools.registry import registry
-from tools.routes import VehicleArgs, expected
+from tools.routes import VehicleArgs
 from tools.runtime import Runtime
 
 
@@ -58,21 +58,26 @@ def what_if_vehicle_out(runtime: Runtime, args: OutArgs) -> OutOfAction:
         options = _rescues(runtime, route.vehicle_id) if left else ()
         return OutOfAction(route.vehicle_id, None, left, (), None, options)
     until = _instant(runtime, args.until)
-    before = {t.stop_id: t.late_s for t in expected(runtime, route.vehicle_id).times}
-    after = forecast(
-        runtime.day,
-        route.vehicle_id,
-        runtime.travel,
-        runtime.now(),
-        runtime.owner.positions,
-        not_before=until,
-    )
+    before = {t.stop_id: t.late_s for t in _walked(runtime, route.vehicle_id, None).times}
+    after = _walked(runtime, route.vehicle_id, until)
     late = tuple(
         LateOrder(t.order_id, -(-t.late_s // 60), -(-before[t.stop_id] // 60))
         for t in after.times
         if t.order_id is not None and t.late_s > 0 and before[t.stop_id] == 0
     )
     return OutOfAction(route.vehicle_id, until, left, late, after.return_at, ())
+
+
+def _walked(runtime: Runtime, vehicle_id: VehicleId, not_before: datetime | None) -> RouteForecast:
+    return forecast(
+        runtime.day,
+        vehicle_id,
+        runtime.travel,
+        runtime.now(),
+        runtime.owner.positions,
+        not_before=not_before,
+        answers=runtime.answers,
+    )
 
 
 def _instant(runtime: Runtime, clock: str) -> datetime:
@@ -126,5 +131,6 @@ def _rescues(runtime: Runtime, vehicle_id: VehicleId) -> tuple[OptionLine, ...]:
         now,
         seed=runtime.seed,
         pool=runtime.pool,
+        answers=runtime.answers,
     )
     return tuple(option_line(o, recommended=i == 0) for i, o in enumerate(ranked))

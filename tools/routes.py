@@ -12,6 +12,7 @@ from core.domain.plan import Progress, RouteState, StopKind
 from core.errors import NotReady, Refused, UnknownId
 from core.eta.forecast import RouteForecast, forecast
 from core.kpi.delay import Delay, doors_ahead, explain
+from core.tower.outlook import outlook
 from tools.effect import Effect
 from tools.lookup import the_order, the_route
 from tools.registry import registry
@@ -64,8 +65,15 @@ class Arrivals:
 
 
 def expected(runtime: Runtime, vehicle_id: VehicleId) -> RouteForecast:
-    """Return what is expected of one route now."""
-    return forecast(runtime.day, vehicle_id, runtime.travel, runtime.now(), runtime.owner.positions)
+    """Return what is expected of one route now, as every view of it says."""
+    day, now, positions = runtime.day, runtime.now(), runtime.owner.positions
+    foreseen = runtime.answers.foreseen(day) if runtime.answers is not None else None
+    if foreseen is None or not foreseen.learned:
+        return forecast(day, vehicle_id, runtime.travel, now, positions)
+    whole = outlook(day, runtime.travel, positions, now, seed=runtime.seed, answers=runtime.answers)
+    if vehicle_id not in whole.routes:
+        return forecast(day, vehicle_id, runtime.travel, now, positions, answers=runtime.answers)
+    return whole.routes[vehicle_id]
 
 
 def stop_lines(runtime: Runtime, ahead: RouteForecast) -> tuple[StopLine, ...]:

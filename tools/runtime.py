@@ -10,6 +10,7 @@ from core.domain.ids import CaseId
 from core.domain.option import Option
 from core.domain.position import Positions
 from core.domain.proposal import Verdict
+from core.eta.going import Answers
 from core.resolve.draft import Draft
 from core.resolve.simulate import Simulator
 from core.routing.pool import SolverPool
@@ -49,6 +50,8 @@ class Runtime:
     """None: as if nothing were set, so no language model."""
     audit: Audit = unwritten
     """Where the gateway writes what was called."""
+    answers: Answers | None = None
+    """Who knows more of arrivals than the formula; None: nobody."""
     sheets: dict[CaseId, Sheet] = field(default_factory=dict[CaseId, Sheet])
     """Working papers; every gateway has its own."""
 

@@ -18,7 +18,15 @@ def open_sheet(runtime: Runtime, case: Case) -> Sheet:
         day=day,
         positions=positions,
         at=now,
-        simulator=Simulator(day, case, runtime.travel, positions, now, seed=runtime.seed),
+        simulator=Simulator(
+            day,
+            case,
+            runtime.travel,
+            positions,
+            now,
+            seed=runtime.seed,
+            answers=runtime.answers,
+        ),
     )
     runtime.sheets[case.case_id] = sheet
     return sheet

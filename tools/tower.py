@@ -33,7 +33,12 @@ def look(runtime: Runtime, args: NoArgs) -> Seen:
     del args
     swept = runtime.owner.submit(Sweep())
     found = watch(
-        runtime.day, runtime.travel, runtime.owner.positions, runtime.now(), seed=runtime.seed
+        runtime.day,
+        runtime.travel,
+        runtime.owner.positions,
+        runtime.now(),
+        seed=runtime.seed,
+        answers=runtime.answers,
     )
     closed = (*found.closed, *answered(runtime.day))
     if found.opened or found.changed or closed:

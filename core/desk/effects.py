@@ -129,6 +129,7 @@ def _messages(day: Day, made: Committed) -> list[Body]:
             window=window,
             hold_until=made.hold_until,
             proposal_id=proposal_id,
+            foreseen=made.proposal.foreseen if window is not None else None,
         )
         for n, (to, template, order_id, vehicle_id, window) in enumerate(wanted, start=1)
     ]

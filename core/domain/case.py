@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.added import added
+from core.domain.foreseen import Foreseen
 from core.domain.ids import CaseId, ExceptionId, OrderId, VehicleId
 
 
@@ -84,6 +86,8 @@ class Case:
     closed_because: str = ""
     note: str = ""
     """What the last run found, when it found nothing better than waiting."""
+    foreseen: Foreseen | None = added(None)
+    """Who forecast what this attempt rests on; None: the formula, as on every first day."""
 
     @property
     def type(self) -> ExceptionType:

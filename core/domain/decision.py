@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.domain.added import added
 from core.domain.case import Case
+from core.domain.foreseen import Foreseen
 from core.domain.ids import CaseId, MessageId, OptionId, OrderId, ProposalId, TenderId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.place import Point
@@ -154,6 +156,8 @@ class MessageQueued:
     window: TimeWindow | None
     hold_until: datetime
     proposal_id: ProposalId | None
+    foreseen: Foreseen | None = added(None)
+    """Who forecast the window; None: the formula, or no window is named."""
     type: Literal["message_queued"] = "message_queued"
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+FORMULA = "formula"
+"""Who answers where no model does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
@@ -11,3 +14,7 @@ class Foreseen:
     """`formula`, `table` or the id of a champion."""
     provider: str
     """In words: what its figures rest on, and why it is not more."""
+
+    @property
+    def learned(self) -> bool:
+        return self.model_id != FORMULA

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.added import added
+from core.domain.foreseen import Foreseen
 from core.domain.ids import CarrierId, CaseId, OptionId, OrderId, ProposalId, VehicleId
 from core.domain.option import Option
 
@@ -78,3 +80,5 @@ class Proposal:
     explained_by: str = "template"
     bases: tuple[tuple[OptionId, Basis], ...] = ()
     """What each feasible alternative stands on; who approves it instead is held to that."""
+    foreseen: Foreseen | None = added(None)
+    """Who forecast the arrivals that it is priced by; None: the formula."""

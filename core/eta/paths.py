@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,11 @@ class PathTimes:
     def p_late(self, stop_id: StopId, closes: datetime) -> float:
         """Return the share of paths on which the stop begins after `closes`."""
         return float((self.start_s[stop_id] > seconds_between(self.now, closes)).mean())
+
+    def at_share(self, seconds: NDArray[np.int64], share: float) -> datetime:
+        """Return the instant that so many of the paths keep to."""
+        place = max(0, ceil(share * self.paths) - 1)
+        return self.now + timedelta(seconds=int(np.sort(seconds)[place]))
 
 
 def simulate(

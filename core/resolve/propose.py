@@ -80,6 +80,7 @@ def make_proposal(
         seed=seed,
         explanation=explanation(day, case, ranked, travel),
         bases=tuple((o.option_id, basis_of(day, o)) for o in others if o.feasible),
+        foreseen=sim.foreseen,
     )
 
 

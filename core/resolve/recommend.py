@@ -8,6 +8,7 @@ from core.domain.ids import CaseId
 from core.domain.option import Option
 from core.domain.position import Positions
 from core.errors import UnknownId
+from core.eta.going import Answers
 from core.resolve.draft import Draft
 from core.resolve.generate import generate
 from core.resolve.price import price
@@ -32,11 +33,14 @@ def recommend(
     seed: int,
     pool: SolverPool | None = None,
     simulator: Simulator | None = None,
+    answers: Answers | None = None,
 ) -> tuple[Option, ...]:
     """Return the ranked option table of a case, its first option and waiting freshly priced."""
     if case_id not in day.cases:
         raise UnknownId("case", case_id)
-    sim = simulator or Simulator(day, day.cases[case_id], travel, positions, now, seed=seed)
+    sim = simulator or Simulator(
+        day, day.cases[case_id], travel, positions, now, seed=seed, answers=answers
+    )
     drafts = generate(day, case_id, travel, positions, now, seed=seed, pool=pool, simulator=sim)
     options = price(day, case_id, drafts, travel, positions, now, seed=seed, simulator=sim)
     return repriced(sim, rank(options, sim))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.context import key_seed
 from core.domain.case import Case
 from core.domain.day import Day
+from core.domain.foreseen import Foreseen
 from core.domain.ids import OptionId, OrderId, StopId, VehicleId
 from core.domain.option import NewRoute
 from core.domain.place import Point
@@ -17,6 +18,7 @@ from core.domain.plan import Progress, RouteState, Stop, StopKind
 from core.domain.position import Positions
 from core.domain.time import seconds_between
 from core.domain.ways import following
+from core.eta.going import Answers
 from core.eta.paths import Noise, simulate
 from core.resolve.draft import Draft
 from core.routing.rulers import rulers
@@ -57,11 +59,15 @@ class Simulator:
         *,
         seed: int,
         purpose: str = "resolve",
+        answers: Answers | None = None,
     ) -> None:
         self.positions = trusted(day, positions, now)
         self.day = with_presumed(day, positions, now)
         """The day with the jams that standing vehicles let us presume."""
         self.case, self.now, self.seed = case, now, seed
+        self._answers = answers
+        self.foreseen: Foreseen | None = answers.foreseen(day) if answers is not None else None
+        """Who forecasts, where that is not the formula alone."""
         self.travel = known_travel(travel, day, self.positions, _case_points(day, case))
         self.reported = day
         """The day as the ledger has it; the checker judges on this one."""
@@ -83,6 +89,7 @@ class Simulator:
             self.now,
             seed=self.seed,
             purpose=purpose,
+            answers=self._answers,
         )
 
     def drivable(self, vehicle_id: VehicleId) -> bool:
@@ -108,7 +115,15 @@ class Simulator:
                 continue
             together = {v: plans[v] for v in group}
             day = following(self.day, (s for stops in together.values() for s in stops))
-            times = simulate(day, together, self.travel, self.now, self._noise, self.positions)
+            times = simulate(
+                day,
+                together,
+                self.travel,
+                self.now,
+                self._noise,
+                self.positions,
+                answers=self._answers,
+            )
             for v in group:
                 result[v] = Drive(
                     start_s={s.stop_id: times.start_s[s.stop_id] for s in plans[v]},

@@ -106,6 +106,11 @@ def _evidence(
             "min late",
         ),
     ]
+    if look.learned:
+        pct = round(100 * worst.p_late)
+        lines.append(
+            observed(f"order {worst.order_id} is late with {pct} %", look.now, pct, "% late")
+        )
     if route.since is not None:
         lines.append(
             observed(f"last proof of progress of {route.vehicle_id}: {route.progress}", route.since)

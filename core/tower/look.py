@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from core.context import key_seed
 from core.domain.case import CaseStatus, Evidence, ExceptionType
 from core.domain.day import Day, Incident
+from core.domain.foreseen import Foreseen
 from core.domain.ids import ExceptionId, IncidentId, OrderId, VehicleId
 from core.domain.place import Area, Point
 from core.domain.plan import Progress, RouteState
 from core.domain.position import Position, Positions
 from core.domain.time import seconds_between
 from core.eta.battery import Short, short_of
+from core.eta.going import Answers
 from core.eta.paths import Noise, PathTimes, simulate
 from core.travel.lookup import matrix_lookup
 from core.travel.protocol import TravelTimes
@@ -51,6 +53,12 @@ class Look:
     """The cause under which an open case holds each of them."""
     short: Mapping[VehicleId, Short] = field(default_factory=dict[VehicleId, Short])
     """Vehicles whose battery, by their own word, does not last for their route."""
+    foreseen: Foreseen | None = None
+    """Who forecasts, where that is not the formula alone."""
+
+    @property
+    def learned(self) -> bool:
+        return self.foreseen is not None and self.foreseen.learned
 
     def first_seen(self, exception_id: ExceptionId) -> datetime:
         return self.known.get(exception_id, self.now)
@@ -65,9 +73,12 @@ class Look:
         return 0.0
 
     def expected_at(self, order_id: OrderId, route: RouteState) -> datetime | None:
-        """Return the mean start at that order's door; None when no path leads there."""
+        """Return the mean start at that order's door, by a model the middle one, as every view of
+        it says; None when no path leads there."""
         for stop in route.remaining:
             if stop.order_id == order_id and stop.stop_id in self.times.start_s:
+                if self.learned:
+                    return self.times.at_share(self.times.start_s[stop.stop_id], 0.5)
                 mean = float(self.times.start_s[stop.stop_id].mean())
                 return self.now + timedelta(seconds=round(mean))
         return None
@@ -158,17 +169,30 @@ def with_presumed(day: Day, positions: Positions, now: datetime) -> Day:
     return replace(day, incidents=incidents) if len(incidents) > len(day.incidents) else day
 
 
-def look(day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, seed: int) -> Look:
-    """Sample the rest of the day once, and once more without incidents where there are any."""
+def look(
+    day: Day,
+    travel: TravelTimes,
+    positions: Positions,
+    now: datetime,
+    *,
+    seed: int,
+    answers: Answers | None = None,
+) -> Look:
+    """Sample the rest of the day once, and once more without incidents where there are any.
+
+    What a model says is told to people by figures, so its paths are those of every view.
+    """
     seen = trusted(day, positions, now)
     supposed = with_presumed(day, positions, now)
-    noise = Noise(key_seed(seed, "watch"), WATCH_PATHS)
+    foreseen = answers.foreseen(day) if answers is not None else None
+    learned = foreseen is not None and foreseen.learned
+    noise = watch_noise(seed, day.rules.thresholds.paths if learned else WATCH_PATHS)
     plans = {route.vehicle_id: route.remaining for route in moving(supposed)}
-    times = simulate(supposed, plans, travel, now, noise, seen)
+    times = simulate(supposed, plans, travel, now, noise, seen, answers=answers)
     normal, lost = times, dict[VehicleId, int]()
     if supposed.open_incidents():
         clear = replace(supposed, incidents={})
-        normal = simulate(clear, plans, travel, now, noise, seen)
+        normal = simulate(clear, plans, travel, now, noise, seen, answers=answers)
         lost = {
             v: round(float(times.return_s[v].mean()) - float(normal.return_s[v].mean()))
             for v in sorted(plans)
@@ -179,7 +203,12 @@ def look(day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, 
     known = {e.exception_id: e.detected_at for e in held}
     held_under = {e.exception_id: e.cause for e in held}
     short = _short(supposed, travel, now)
-    return Look(supposed, now, seen, times, normal, lost, known, held_under, short)
+    return Look(supposed, now, seen, times, normal, lost, known, held_under, short, foreseen)
+
+
+def watch_noise(seed: int, paths: int) -> Noise:
+    """Return the draws of detection and of every view of the day."""
+    return Noise(key_seed(seed, "watch"), paths)
 
 
 def _short(day: Day, travel: TravelTimes, now: datetime) -> dict[VehicleId, Short]:

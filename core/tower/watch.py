@@ -9,6 +9,7 @@ from core.domain.day import Day
 from core.domain.ids import CaseId, VehicleId
 from core.domain.position import Positions
 from core.eta.forecast import live
+from core.eta.going import Answers
 from core.tower.battery import batteries_low
 from core.tower.cluster import Cluster, at_stake_cents, cluster, deadline, title
 from core.tower.contact import contacts, waiting_customers
@@ -41,7 +42,13 @@ class Findings:
 
 
 def watch(
-    day: Day, travel: TravelTimes, positions: Positions, now: datetime, *, seed: int
+    day: Day,
+    travel: TravelTimes,
+    positions: Positions,
+    now: datetime,
+    *,
+    seed: int,
+    answers: Answers | None = None,
 ) -> Findings:
     """Return how the cases of the day should change, given everything known at `now`.
 
@@ -49,7 +56,7 @@ def watch(
     something joins them (or the trouble grows in spite of what was decided), or until the facts
     show that they are over.
     """
-    seen = look(day, travel, positions, now, seed=seed)
+    seen = look(day, travel, positions, now, seed=seed, answers=answers)
     roads = live(travel, seen.day)
     clusters = detected(seen)
     free = {
@@ -128,6 +135,7 @@ def _opened(seen: Look, group: Cluster, count: int, roads: TravelTimes) -> Case:
         revision=1,
         waiting_cents=at_stake_cents(seen, group),
         deadline_at=deadline(seen, group, roads),
+        foreseen=seen.foreseen,
     )
 
 
@@ -178,6 +186,7 @@ def _renewed(
         deadline_at=deadline(seen, group, roads) if again else case.deadline_at,
         snoozed_until=None if again else case.snoozed_until,
         note="" if again else case.note,
+        foreseen=seen.foreseen if again else case.foreseen,
     )
 
 

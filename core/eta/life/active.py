@@ -105,7 +105,9 @@ def as_chosen(registry: Registry, chosen: ForecasterChosen, provider: str = "") 
                 continue
             if model.model_id == chosen.digest:
                 return _spoken(model, chosen, model_id)
-    return formula_answers(f"formula: {chosen.model_id} as it was chosen is not sound here any more")
+    return formula_answers(
+        f"formula: {chosen.model_id} as it was chosen is not sound here any more"
+    )
 
 
 def _spoken(model: DepotModel, chosen: ForecasterChosen, champion: str) -> Active:

@@ -17,7 +17,7 @@ from core.domain.place import Point
 from core.domain.plan import RouteState, Stop, StopKind
 from core.domain.time import seconds_between
 from core.domain.trip import Passed
-from core.eta.doors.records import UNKNOWN
+from core.eta.doors.records import UNKNOWN, access_of, stairs_of
 from core.eta.going import AS_SAID, Going
 from core.eta.learned.serve import FORMULA_ID
 from core.eta.legs import Legs
@@ -69,17 +69,19 @@ class DayAnswers:
         return chosen
 
     def foreseen(self, day: Day) -> Foreseen | None:
-        if day.forecaster is None:
+        chosen = self._chosen(day)
+        if chosen is None:
             return None
-        model = self._means(day.forecaster).model
+        model = self._means(chosen).model
         return Foreseen(model.model_id, model.provider)
 
     def going(
         self, day: Day, plans: Mapping[VehicleId, Sequence[Stop]], legs: Legs
     ) -> dict[VehicleId, Going]:
-        if day.forecaster is None:
+        chosen = self._chosen(day)
+        if chosen is None:
             return dict.fromkeys(plans, AS_SAID)
-        means = self._means(day.forecaster)
+        means = self._means(chosen)
         if means.model.model_id == FORMULA_ID:
             return dict.fromkeys(plans, AS_SAID)
         with self._lock:
@@ -89,6 +91,9 @@ class DayAnswers:
             return {
                 v: _going(routes[v], drives[v], serves[v], self._pace(day, v, means)) for v in plans
             }
+
+    def _chosen(self, day: Day) -> ForecasterChosen | None:
+        return day.forecaster
 
     def _means(self, chosen: ForecasterChosen) -> Means:
         return self._models.get(
@@ -100,7 +105,7 @@ class DayAnswers:
         route, trip = day.routes[vehicle_id], day.trips.get(vehicle_id)
         passed = trip.passed if trip is not None else ()
         shown = tuple((p, _drove_s(day, p), _stood_s(day, p)) for p in passed)
-        key = (day.forecaster, day.opened.day_id, route.driver_id, shown)
+        key = (self._chosen(day), day.opened.day_id, route.driver_id, shown)
         return self._paces.get(key, lambda: self._shown(day, route, shown, means))
 
     def _shown(
@@ -129,6 +134,18 @@ class DayAnswers:
         if start == end:
             return 0.0
         return float(self._travel.matrix([start, end], at).seconds[0, 1])
+
+
+class OneAnswers(DayAnswers):
+    """The same model for every day, whatever their ledgers say: how it would have done."""
+
+    def __init__(self, registry: Registry, travel: TravelTimes, model: Active) -> None:
+        super().__init__(registry, travel)
+        self._model = self.keep(model)
+
+    def _chosen(self, day: Day) -> ForecasterChosen | None:
+        del day
+        return self._model
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +187,8 @@ def _door(day: Day, route: RouteState, stop: Stop | Passed, hour: int) -> Door:
         code("driver", str(route.driver_id)),
         code("door", f"{stop.point.lat_e6},{stop.point.lon_e6}"),
         state.order.load.parcels if state is not None else 0,
-        UNKNOWN,
-        UNKNOWN,
+        stairs_of(state.order) if state is not None else UNKNOWN,
+        access_of(state.order) if state is not None else UNKNOWN,
         stop.service_s,
     )
 
