@@ -10,15 +10,13 @@ import pytest
 
 from api.auth import read_or_make_key
 from api.outlook import Picture
-from core.domain.ids import OrderId
+from core.desk.commands import ReportFact
+from core.domain.ids import EventId, OrderId
 from core.errors import NotReady
-from core.eta.doors.history import DoorHistory
-from core.eta.doors.model import DoorModel
-from core.eta.life.active import Active, nobody_served
 from core.settings import Settings
 from tests.api.served import CASE, PROPOSAL, Served
 from tests.builders import minute
-from tests.eta.life.test_travel import learned
+from tests.eta.life.slow_roads import a_model, answers
 
 
 def test_the_day_tells_its_own_time_in_its_own_zone(served: Served):
@@ -217,11 +215,16 @@ def test_every_open_stop_has_three_arrivals_in_order_and_says_who_forecast_them(
         assert stop["p10_at"] <= stop["p50_at"] <= stop["p90_at"]
 
 
-def test_a_model_in_force_moves_the_arrivals_and_gives_its_name(served: Served):
+def test_a_model_in_force_moves_the_arrivals_and_gives_its_name(served: Served, tmp_path: Path):
     before = served.get("/v1/routes").json()["routes"][0]["stops"][-1]
-    legs = learned().forecaster
-    answers = Active("abc", "legs: table", legs, DoorModel(), DoorHistory(nobody_served()))
-    served.live.picture = Picture(served.live.travel, served.live.seed, answers)
+    live = served.live
+    knows = answers(tmp_path, live.travel)
+    chosen = knows.keep(a_model())
+    live.picture = Picture(live.travel, live.seed, knows)
+    assert served.get("/v1/routes").json()["model_id"] == "formula"
+    live.submit(ReportFact(EventId("model"), live.now(), "feed:models", chosen))
     after = served.get("/v1/routes").json()
     assert (after["model_id"], after["provider"]) == ("abc", "legs: table; over estimate")
-    assert after["routes"][0]["stops"][-1]["p50_at"] > before["p50_at"]
+    last = after["routes"][0]["stops"][-1]
+    assert last["p50_at"] > before["p50_at"]
+    assert last["expected_at"] == last["p50_at"]
