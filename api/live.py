@@ -18,6 +18,7 @@ from core.domain.day import Day
 from core.domain.plan import Plan
 from core.errors import CopilotError
 from core.eta.going import Answers
+from core.eta.life.active import Active
 from core.eta.life.registry import Registry
 from core.routing.quote import Quoter
 from core.travel.keep import Memory
@@ -57,6 +58,8 @@ class Live:
     """The day made ready for quotes: good for half a minute, while nothing happens."""
     answers: Answers | None = None
     """Who knows more of arrivals than the formula; None: nobody."""
+    model: Callable[[], Active | None] = field(default=lambda: None)
+    """The model of the operation by the files as they were seen last."""
     registry: Registry | None = None
     """The models of the operation; None: it has none."""
     picture: Picture = field(init=False)

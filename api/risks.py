@@ -22,7 +22,8 @@ def risks(live: LiveDep) -> Risks:
     model_id, words = told_by(day)
     found = [one for o in sorted(day.orders) if (one := _risky(live, day, o)) is not None]
     found.sort(key=lambda r: (-r.attempt_risk_pm, r.order_id))
-    past = live.answers.attempts.past if live.answers is not None else None
+    model = live.model()
+    past = model.attempts.past if model is not None else None
     odd = anomalies(past) if past is not None else ()
     return Risks(
         now=day.local(live.now()),

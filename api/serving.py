@@ -90,6 +90,7 @@ class Service:
             wake=self.loop.wake,
             loop_state=self.loop.state,
             answers=answers,
+            model=lambda: self._choice.present,
             registry=registry,
         )
         self._server: uvicorn.Server | None = None

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from tests.eta.life.test_travel import learned
 
 from core.desk.commands import ReportFact
 from core.domain.attempt import SLOTS, AttemptRisk
@@ -15,7 +16,6 @@ from core.eta.life.active import Active, nobody_served
 from tests.api.served import Served
 from tests.builders import minute
 from tests.eta.attempts.doorbells import NEVER_IN, place, some_days
-from tests.eta.life.test_travel import learned
 
 PM = (10, 20, 30, 40, 50, 60, 70, 80)
 
@@ -82,7 +82,8 @@ def test_places_out_of_line_come_with_their_evidence(served: Served):
     model = AttemptModel(Stage.TABLE, some_days())
     doors = DoorHistory(nobody_served())
     legs = learned().forecaster
-    served.live.answers = Active("abc", "words", legs, DoorModel(), doors, model, "abc")
+    made = Active("abc", "words", legs, DoorModel(), doors, model, "abc")
+    served.live.model = lambda: made
     first = served.get("/v1/risks").json()["anomalies"][0]
     lat, lon = place(np.array([NEVER_IN]))
     assert first["kind"] == "address"
