@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from tests.eta.life.test_travel import learned
 
 from core.desk.commands import ReportFact
 from core.domain.attempt import SLOTS, AttemptRisk
@@ -16,6 +15,7 @@ from core.eta.life.active import Active, nobody_served
 from tests.api.served import Served
 from tests.builders import minute
 from tests.eta.attempts.doorbells import NEVER_IN, place, some_days
+from tests.eta.life.slow_roads import a_model
 
 PM = (10, 20, 30, 40, 50, 60, 70, 80)
 
@@ -81,7 +81,7 @@ def test_a_visit_that_was_made_is_flagged_no_more(served: Served):
 def test_places_out_of_line_come_with_their_evidence(served: Served):
     model = AttemptModel(Stage.TABLE, some_days())
     doors = DoorHistory(nobody_served())
-    legs = learned().forecaster
+    legs = a_model().legs
     made = Active("abc", "words", legs, DoorModel(), doors, model, "abc")
     served.live.model = lambda: made
     first = served.get("/v1/risks").json()["anomalies"][0]
