@@ -8,6 +8,8 @@ from rich.table import Table
 
 from api.schemas import EtaErrors, EtaQuality
 
+STEPS_SHOWN = 6
+
 
 def tables(view: EtaQuality) -> tuple[RenderableType, ...]:
     """Return one table for each way of looking at it; groups without arrivals are left out."""
@@ -26,6 +28,8 @@ def tables(view: EtaQuality) -> tuple[RenderableType, ...]:
         made.append(_addresses(view))
     if view.drift:
         made.append(_drift(view))
+    if view.steps:
+        made.append(_steps(view))
     return tuple(made)
 
 
@@ -89,6 +93,17 @@ def _drift(view: EtaQuality) -> Table:
             f"{week.below_p10_pct:.1f}",
             f"{week.above_p90_pct:.1f}",
         )
+    return made
+
+
+def _steps(view: EtaQuality) -> Table:
+    """Return what was done to the models, the latest first."""
+    made = Table(title=f"Models; {view.model_id} answers now")
+    for name in ("when", "what", "model", "by", "why"):
+        made.add_column(name, overflow="fold" if name == "why" else "ellipsis")
+    for step in view.steps[:STEPS_SHOWN]:
+        when, what = f"{step.at:%Y-%m-%d %H:%M}", step.what.replace("_", " ")
+        made.add_row(when, what, step.model_id, step.by, step.why)
     return made
 
 

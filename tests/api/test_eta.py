@@ -12,6 +12,7 @@ from api.following import Following, saying
 from core.context import CountedIds, SetClock
 from core.desk.commands import AdoptPlan, ReportFact
 from core.desk.owner import DayOwner
+from core.domain.day import Day
 from core.domain.fact import (
     DayOpened,
     DriverListed,
@@ -24,7 +25,10 @@ from core.domain.fact import (
 )
 from core.domain.fleet import Depot
 from core.domain.ids import DayId, DepotId, EventId, OrderId, StopId
+from core.domain.position import Positions
 from core.domain.time import TimeWindow
+from core.eta.quality.follow import Follower
+from core.eta.quality.rows import Spoken
 from core.store.store import Store
 from core.travel.protocol import TravelTimes
 from tests.api.served import VANS, Served
@@ -110,6 +114,30 @@ def test_a_day_that_goes_on_adds_to_what_is_known(served: Served):
     again = fresh.served(served.live.owner, say, (), served.live.now(), 60.0)
     kept = served.live.following.served(served.live.owner, say, (), served.live.now(), 60.0)
     assert again == kept
+
+
+def test_what_the_console_would_have_said_knows_nothing_of_what_came_later(served: Served):
+    for n, at in ((1, 14), (2, 33), (3, 71)):
+        deliver(served, f"o{n}", at)
+    live = served.live
+    events = live.owner.events(0)
+
+    def heard(until: float) -> list[tuple[datetime, Spoken]]:
+        """Return all that is said up to 08:30 by whoever heard the day up to an instant."""
+        told: list[tuple[datetime, Spoken]] = []
+        say = saying(live.travel, live.seed, None)
+
+        def listening(day: Day, positions: Positions, now: datetime) -> Spoken:
+            told.append((now, say(day, positions, now)))
+            return told[-1][1]
+
+        follower = Follower(listening)
+        follower.hear(e for e in events if e.received_at <= minute(until))
+        assert follower.advance(minute(30))
+        return told
+
+    assert len(heard(30)) > 6
+    assert heard(30) == heard(60) == heard(90)
 
 
 def test_a_day_of_other_travel_times_is_named_and_left_out(served: Served):

@@ -42,6 +42,7 @@ def test_the_latest_step_comes_first_and_the_formula_has_a_name():
         "rolled_back", "formula", "Mia", "too late",
     )  # fmt: skip
     assert first.at.isoformat() == "2026-11-10T13:20:00+02:00"
+    assert "Models; abc answers now" in [getattr(table, "title", "") for table in tables(view)]
 
 
 def test_addresses_are_named_by_the_words_of_their_latest_order():
