@@ -7,7 +7,7 @@ import typer
 
 from api.terminal import Seed, working
 from core.errors import Refused
-from evals.bench.cli_eta import eta, progress, risk
+from evals.bench.cli_eta import eta, history, progress, risk
 from evals.bench.cli_out import Out, Plot, quiet, tell_figures
 
 bench_app = typer.Typer(
@@ -23,6 +23,7 @@ def bench() -> None:
 bench_app.command()(eta)
 bench_app.command()(risk)
 bench_app.command()(progress)
+bench_app.command()(history)
 
 
 @bench_app.command()

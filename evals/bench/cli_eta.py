@@ -1,4 +1,4 @@
-"""The commands that measure forecasts: `tenfour bench eta`, `bench risk`, `bench progress`."""
+"""The commands that measure forecasts: `tenfour bench eta`, `risk`, `progress`, `history`."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.terminal import Seed, working
+from core.errors import Refused
 from evals.bench.cli_out import Plot, quiet, tell_figures
 
 Rows = Annotated[
@@ -100,6 +101,37 @@ def progress(
         tables(report),
         beside=lambda path: write_rows(outcome, path),
     )
+
+
+def history(
+    seeds: Annotated[int, typer.Option(min=1, max=100, help="Towns, seeded 1 and up.")] = 3,
+    days: Annotated[str, typer.Option(help="Days of history, by commas.")] = "1,7,30",
+    out: Rows = None,
+) -> None:
+    """Measure what the days of a ledger teach: models of 1, 7 and 30 of them, on the days after."""
+    from evals.bench.history import run
+    from evals.bench.history_report import as_json, write_rows
+    from evals.bench.history_view import summary, tables
+
+    lengths = _whole_days(days)
+    with working("days", quiet=quiet(out)) as tell:
+        outcome = run(seeds, lengths, tell=tell)
+    report = as_json(outcome)
+    tell_figures(
+        report,
+        out,
+        summary(report),
+        tables(report),
+        beside=lambda path: write_rows(outcome, path),
+    )
+
+
+def _whole_days(text: str) -> tuple[int, ...]:
+    """Return lengths of history; Refused unless each is a whole number of days from 1 to 120."""
+    words = [w.strip() for w in text.split(",") if w.strip()]
+    if not words or not all(w.isdecimal() and 1 <= int(w) <= 120 for w in words):
+        raise Refused(f"--days takes whole numbers from 1 to 120 by commas, such as 1,7,30: {text}")
+    return tuple(sorted({int(w) for w in words}))
 
 
 def _date(moment: datetime) -> date:

@@ -102,7 +102,8 @@ def test_promoting_the_champion_again_or_a_model_nobody_has_is_refused(registry:
 
 
 @pytest.mark.parametrize(
-    "name", ["doors.npz", "manifest.json", "legs/trees.ubj", "legs/history.npz"]
+    "name",
+    ["doors.npz", "attempts.npz", "manifest.json", "legs/trees.ubj", "legs/history.npz"],
 )
 def test_a_damaged_champion_is_never_asked_and_the_formula_says_why(registry: Registry, name: str):
     champion = registry.state().challenger
