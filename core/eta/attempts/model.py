@@ -1,6 +1,6 @@
 """The chance of a failed attempt in three stages: base rate, table of shrunk rates, trees over it.
 
-Each stage is used only where it beat the ones below it on the last quarter of the days.
+Of those that surely beat the base rate on the last quarter of the days, the best is used.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from core.domain.attempt import SLOTS
 from core.eta.attempts.features import MONOTONE, NAMES, History, Known, moved
 from core.eta.attempts.records import Floats, Ints, Planned, Tried, joined, nobody_tried
 from core.eta.learned.attempt_risk import EMPTY_DAYS, LEVEL_DAYS, SHAPE, at_level, level
+from core.eta.learned.choice import chosen
 from core.eta.learned.training import Split
 from core.eta.learned.trees import Shape, Trees, chance_trees
 
@@ -148,8 +149,8 @@ def fit(
         return FittedAttempts(AttemptModel(Stage.BASE, kept), 0, int(held.sum()), {})
     known = History(past).known(np.ones(len(past), dtype=np.bool_))
     losses = {
-        Stage.BASE: log_loss(known.base[held], failed[held]),
-        Stage.TABLE: log_loss(known.table[held], failed[held]),
+        Stage.BASE: surprises(known.base[held], failed[held]),
+        Stage.TABLE: surprises(known.table[held], failed[held]),
     }
     # The first days of a history have tables with nothing in them, as no later day has.
     empty = min(EMPTY_DAYS, (split.train_until - int(day.min())) // 3)
@@ -159,13 +160,20 @@ def fit(
         tell(f"attempts: training on {int(taught.sum())}")
         trees = chance_trees(known.matrix[taught], failed[taught], MONOTONE, shape, seed=seed)
         chance = at_level(day, trees.predict(known.matrix), failed)
-        losses[Stage.TREES] = log_loss(chance[held], failed[held])
-    best = min(losses, key=lambda stage: losses[stage])
+        losses[Stage.TREES] = surprises(chance[held], failed[held])
+    # Visits of one customer fail together; those of one day do not.
+    best = chosen(losses, past.planned.customer[held])
     model = AttemptModel(best, kept, trees if best is Stage.TREES else None)
-    return FittedAttempts(model, int(taught.sum()), int(held.sum()), losses)
+    means = {stage: float(each.mean()) for stage, each in losses.items()}
+    return FittedAttempts(model, int(taught.sum()), int(held.sum()), means)
 
 
 def log_loss(chance: Floats, failed: NDArray[np.bool_]) -> float:
     """Return the mean surprise at what happened; less is better."""
+    return float(surprises(chance, failed).mean())
+
+
+def surprises(chance: Floats, failed: NDArray[np.bool_]) -> Floats:
+    """Return the log loss of each visit."""
     sure = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    return float(-np.where(failed, np.log(sure), np.log1p(-sure)).mean())
+    return -np.where(failed, np.log(sure), np.log1p(-sure))

@@ -8,6 +8,7 @@ import numpy as np
 from core.eta.doors.history import DoorHistory, SeenDoors
 from core.eta.doors.records import DoorsAsked, Floats, Ints, Served
 from core.eta.learned.calibrate import Scores, Widths, scores, untouched
+from core.eta.learned.choice import chosen
 from core.eta.learned.leg_model import Stage
 from core.eta.learned.quantiles import Quantiles, around
 from core.eta.learned.records import DAY_S
@@ -62,12 +63,13 @@ def fit(history: DoorHistory, split: Split) -> FittedDoors:
         return FittedDoors(DoorModel(), len(held), {})
     seen = history.features(held.asked)
     errors = {
-        stage: float(np.abs(np.exp(DoorModel(stage).raw(seen).mid) - held.seconds).mean())
+        stage: np.abs(np.exp(DoorModel(stage).raw(seen).mid) - held.seconds)
         for stage in (Stage.FORMULA, Stage.TABLE)
     }
-    best = min(errors, key=lambda stage: errors[stage])
+    best = chosen(errors, held.asked.day)
     widths = scores_of(DoorModel(best), held, seen).widths(split.calibrate_until, len(BUCKETS))
-    return FittedDoors(DoorModel(best, widths), len(held), errors)
+    means = {stage: float(e.mean()) for stage, e in errors.items()}
+    return FittedDoors(DoorModel(best, widths), len(held), means)
 
 
 def scores_of(model: DoorModel, served: Served, seen: SeenDoors) -> Scores:

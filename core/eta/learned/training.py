@@ -1,4 +1,4 @@
-"""Training of the leg model: each stage is used where it beats the ones below it."""
+"""Training of the leg model: the best of what surely beats the formula is used."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.eta.learned.calibrate import Scores, scores
+from core.eta.learned.choice import chosen
 from core.eta.learned.history import Seen
 from core.eta.learned.leg_model import BUCKETS, FORMULA, LegModel, Stage, bucket_of
 from core.eta.learned.quantiles import LEVELS
@@ -74,7 +75,8 @@ def fit(
     threads: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Fitted:
-    """Train on legs in order, with what was seen of each; what does not beat less is not used.
+    """Train on legs in order, with what was seen of each, as far as that surely beats
+    the formula.
 
     The stage is chosen, and the tails are widened, on the legs of the calibration days.
     """
@@ -92,11 +94,13 @@ def fit(
         candidates.append(LegModel(Stage.TREES, forest))
     tell(f"calibrating on {count} legs")
     seconds, known = driven.seconds[held], seen.take(held)
-    errors = {m.stage: _error_s(m, known, seconds) for m in candidates}
-    best = min(candidates, key=lambda m: errors[m.stage])
+    errors = {m.stage: _errors_s(m, known, seconds) for m in candidates}
+    stage = chosen(errors, driven.asked.day[held])
+    best = next(m for m in candidates if m.stage is stage)
     scored = scores_of(best, driven.take(held), known)
     widths = scored.widths(split.calibrate_until, len(BUCKETS))
-    return Fitted(replace(best, widths=widths), trained, count, errors)
+    means = {stage: float(e.mean()) for stage, e in errors.items()}
+    return Fitted(replace(best, widths=widths), trained, count, means)
 
 
 def scores_of(model: LegModel, driven: Driven, seen: Seen) -> Scores:
@@ -114,5 +118,5 @@ def grow(driven: Driven, seen: Seen, seed: int, shape: Shape, threads: int) -> T
     return quantile_trees(seen.matrix, target, weight, LEVELS, shape, seed=seed, threads=threads)
 
 
-def _error_s(model: LegModel, seen: Seen, seconds: NDArray[np.int64]) -> float:
-    return float(np.abs(np.exp(model.raw(seen).mid) - seconds).mean())
+def _errors_s(model: LegModel, seen: Seen, seconds: NDArray[np.int64]) -> Floats:
+    return np.abs(np.exp(model.raw(seen).mid) - seconds)

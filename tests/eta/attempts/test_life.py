@@ -20,12 +20,12 @@ from tests.eta.attempts.doorbells import FIRST_DAY, some_days
 from tests.eta.life.depot import PLACE, SMALL, some_weeks
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-DAYS = 30
+DAYS = 60
 
 
 @pytest.fixture(scope="module")
 def found() -> Harvest:
-    return replace(some_weeks(DAYS), tried=some_days(DAYS))
+    return replace(some_weeks(DAYS, legs_a_day=10), tried=some_days(DAYS))
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_single_day_tells_nobody_apart():
     np.testing.assert_array_equal(one, other)
 
 
-def test_a_stage_is_used_only_where_it_beat_the_ones_below_it(learned: FittedAttempts):
+def test_of_the_stages_that_beat_the_base_rate_the_best_is_used(learned: FittedAttempts):
     assert learned.log_loss[learned.model.stage] == min(learned.log_loss.values())
     assert learned.log_loss[Stage.TABLE] < learned.log_loss[Stage.BASE]
     assert set(learned.log_loss) == set(Stage)
