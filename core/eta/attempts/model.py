@@ -161,8 +161,8 @@ def fit(
         trees = chance_trees(known.matrix[taught], failed[taught], MONOTONE, shape, seed=seed)
         chance = at_level(day, trees.predict(known.matrix), failed)
         losses[Stage.TREES] = surprises(chance[held], failed[held])
-    # Visits of one customer fail together; those of one day do not.
-    best = chosen(losses, past.planned.customer[held])
+    # The same customers are visited again: what is by chance is each visit, not who is visited.
+    best = chosen(losses, np.arange(int(held.sum()), dtype=np.int64))
     model = AttemptModel(best, kept, trees if best is Stage.TREES else None)
     means = {stage: float(each.mean()) for stage, each in losses.items()}
     return FittedAttempts(model, int(taught.sum()), int(held.sum()), means)

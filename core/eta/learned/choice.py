@@ -18,7 +18,7 @@ def chosen(errors: Mapping[S, Floats], together: Ints) -> S:
     """Return the stage to use, of stages with their errors row by row, the simplest first.
 
     A stage counts only where it surely beat the simplest; of those that count the best is used.
-    Rows with the same number in `together` (of one day, of one customer) go wrong together, and
+    Rows with the same number in `together` (of one day, say) go wrong together, and
     count as one witness; where all have the same, each row is one.
     """
     simplest, *others = errors
