@@ -31,7 +31,8 @@ def page(desk: Desk, request: pytest.FixtureRequest) -> Iterator[tuple[Page, Tra
         opened.set_default_timeout(PATIENCE_MS)
         opened.on("request", lambda asked: traffic.asked.append(asked.url))
         opened.goto(desk.console)
-        opened.locator(".evidence").wait_for()
+        # The timeline is drawn last: from then on no key meets a page that is still being made.
+        opened.locator('[data-testid="stVegaLiteChart"]').first.wait_for(timeout=3 * PATIENCE_MS)
         yield opened, traffic
         browser.close()
 
@@ -85,6 +86,7 @@ def test_how_good_times_were_is_one_key_away_and_so_is_the_board(
     shown, traffic = page
     shown.keyboard.press("t")
     says = shown.locator(".eta-says")
+    says.wait_for()
     expect(says).to_contain_text("Formula, no history yet")
     expect(says).not_to_contain_text("Still working", timeout=WORKED_THROUGH_MS)
 
