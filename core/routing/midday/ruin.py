@@ -1,7 +1,7 @@
 """Taking strings of stops out of routes that pass near a place."""
 
 from core.routing.kernel.compiled import compiled, inlined
-from core.routing.kernel.draws import Draws, unit
+from core.routing.kernel.draws import Draws, below, unit
 from core.routing.kernel.strings import drawn_string
 from core.routing.midday.model import CUSTOMER, ELSEWHERE, FETCH, I64, REST, ROUND, Model, Routes
 from core.routing.midday.timing import keep, refresh, refreshed
@@ -10,6 +10,7 @@ _ONLY_ABLE = 0.8
 _DEEP, _DEEP_ROUTES, _DEEP_LONGEST, _PASSED_BY = 0.5, 3.0, 10.0, 0.3
 """For somebody left out: how often whole routes are opened, how many at most, how long a string is
 taken from each, and how often the next one that passes near is passed by."""
+_NOT_TO_ITS_END = 0.5
 
 
 @inlined
@@ -93,6 +94,45 @@ def _string(
                 routes.uses[source, 0] -= 1
     route.size = to - 1
     if who.extras < who.extras_end:
+        _drop_unused(model, routes, number)
+    refresh(model, routes, number)
+    return count
+
+
+@inlined
+def empty_one(model: Model, routes: Routes, rng: Draws, gone: I64) -> int:
+    """Take a string of any length out of any one route, half of the time all up to its end; return
+    how many left."""
+    number = below(rng, len(routes.route))
+    size = int(routes.route[number].size)
+    if size == 0:
+        return 0
+    keep(routes, number)
+    first = 1 + below(rng, size)
+    end = size + 1
+    if unit(rng) < _NOT_TO_ITS_END:
+        end = first + 1 + below(rng, size + 1 - first)
+    return _left(model, routes, number, first, end, gone)
+
+
+@inlined
+def _left(model: Model, routes: Routes, number: int, first: int, end: int, gone: I64) -> int:
+    """Close the gap that customers leave who stood from one column up to another."""
+    route, to, count = routes.route[number], first, 0
+    for i in range(first, route.size + 1):
+        place = routes.stop[number, i].place
+        if i >= end or place >= model.customers:
+            routes.stop[number, to].place = place
+            to += 1
+        else:
+            routes.route_of[place] = -1
+            gone[count] = place
+            count += 1
+            source = model.source[place, number]
+            if source >= 0:
+                routes.uses[source, 0] -= 1
+    route.size = to - 1
+    if model.vehicle[number].extras < model.vehicle[number].extras_end:
         _drop_unused(model, routes, number)
     refresh(model, routes, number)
     return count

@@ -23,12 +23,16 @@ from core.routing.midday.model import (
     Routes,
     empty_routes,
 )
-from core.routing.midday.ruin import another_place, ruin
+from core.routing.midday.ruin import another_place, empty_one, ruin
 from core.routing.midday.timing import keep, put_back, refreshed
 
 _BLINK = 0.01
 _TRIED, _TRIED_BESIDE = 8, 2
 """So many of those left out are tried in a round around one of them, and in any other."""
+_WIDE, _TRIED_WIDELY, _CLOSEST_FIRST = 0.5, 40, 0.8
+"""How often a round around somebody left out, where more are out than are tried, tries far more of
+them on one route that may be emptied for them: a tour of its own for many of them can pay only when
+they come together. How many are tried then."""
 _FOR_ABSENT = 0.5
 """How often a round is around somebody left out, while there are some."""
 _OTHER_PLACE = 0.2
@@ -66,9 +70,13 @@ def search(
         now, absents = tally[NOW], int(absent[-1])
         limit = now - heat * log(max(1e-300, unit(rng)))
         about = absents > 0 and unit(rng) < _FOR_ABSENT
-        tried = min(absents, _TRIED if about else _TRIED_BESIDE)
+        wide = about and absents > _TRIED and unit(rng) < _WIDE
+        tried = min(absents, _TRIED_WIDELY if wide else _TRIED if about else _TRIED_BESIDE)
         seed = _seed(model, routes, rng, absents, tried, about)
-        count = ruin(model, routes, rng, seed, mean_out, longest, todo)
+        if wide:
+            count = empty_one(model, routes, rng, todo)
+        else:
+            count = ruin(model, routes, rng, seed, mean_out, longest, todo)
         for t in range(routes.touched[-1]):
             who = model.vehicle[routes.touched[t]]
             for extra in range(who.extras, who.extras_end):
@@ -84,6 +92,10 @@ def search(
         if absents > 0 and unit(rng) < (_OFTEN_FIRST if about else _OFTEN_FIRST_BESIDE):
             order = -1
         _sort(model, routes, rng, todo, key, count, order)
+        if wide and unit(rng) < _CLOSEST_FIRST:
+            for i in range(count):
+                key[i] = model.metres[model.place[seed].node, model.place[todo[i]].node]
+            sort_by(todo, key, count)
         bearable = max(limit, now + swap_mc) if tried > 0 else limit
         trial, left, lost = _recreate(
             model, routes, rng, todo, count, trial, at_stake, bearable, still
