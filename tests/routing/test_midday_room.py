@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.domain.ids import OrderId, VehicleId
+from core.domain.place import Point
+from core.domain.plan import StopKind
 from core.routing.engine_midday import ROOM_SHARE, MiddaySearch
-from core.routing.problem import Problem
+from core.routing.problem import NONE, Problem, Slot, Task
 from core.routing.search import Search
 from core.routing.walk import IMPOSSIBLE, of_slot
+from tests.builders import minute
 from tests.routing.test_midday import MOVED_MC, ORPHANS, a_problem
 
 
@@ -79,3 +84,47 @@ def test_who_nobody_may_serve_makes_no_seconds_dear():
     search.run(200, 0.0, 1.0)
     assert set(ORPHANS) <= set(search.left())
     assert Search(hopeless, ORPHANS, 0).total(search.rows()) == search.cost_mc
+
+
+def two_streets(planned: int, waiting: int, latest_return_s: int) -> Problem:
+    """One vehicle on its way to a street in the east; as many as are waiting live in one in the
+    west, each street half an hour from the start, half a minute from door to door."""
+    doors = [1800 + 30 * i for i in range(planned)] + [-1800 - 30 * i for i in range(waiting)]
+    at = np.array([0, *doors], dtype=np.int64)
+    ways = np.abs(at[:, None] - at[None, :])
+    tasks = [
+        Task(StopKind.DELIVER, 1 + i, 30, load=(1, 0, 0), order_id=OrderId(f"o{i}"))
+        for i in range(planned + waiting)
+    ]
+    tasks.append(Task(None, 0, 0))
+    slot = Slot(
+        vehicle_id=VehicleId("V1"),
+        start_node=0,
+        end_task=planned + waiting,
+        ready_s=0,
+        latest_return_s=latest_return_s,
+        capacity=(100, 0, 0),
+        features=frozenset(),
+        metre_mc=1,
+        sequence=tuple(range(planned)),
+    )
+    points = tuple(Point(0, 1000 * i) for i in range(len(at)))
+    pickup = np.full((1, len(tasks)), NONE, dtype=np.int64)
+    return Problem(minute(0), points, ways, ways, tuple(tasks), (slot,), pickup, 375)
+
+
+def test_a_route_is_emptied_for_many_who_pay_only_together():
+    """There is time for one street: the last of fifteen doors is 1800 + 14 x 30 s away."""
+    problem = two_streets(planned=10, waiting=15, latest_return_s=2 * 2220 + 15 * 30)
+    search = MiddaySearch(problem, tuple(range(10, 25)), seed=1, drop_alike=True)
+    assert search.lost == 15
+    search.run(4000, 0.0, 1.0)
+    assert search.lost == 10
+    assert sorted(search.rows()[0]) == list(range(10, 25))
+
+
+def test_no_route_is_emptied_where_those_who_had_their_place_weigh_more():
+    problem = two_streets(planned=10, waiting=15, latest_return_s=2 * 2220 + 15 * 30)
+    search = MiddaySearch(problem, tuple(range(10, 25)), seed=1)
+    search.run(4000, 0.0, 1.0)
+    assert sorted(search.rows()[0]) == list(range(10))

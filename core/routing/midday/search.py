@@ -30,9 +30,9 @@ _BLINK = 0.01
 _TRIED, _TRIED_BESIDE = 8, 2
 """So many of those left out are tried in a round around one of them, and in any other."""
 _WIDE, _TRIED_WIDELY, _CLOSEST_FIRST = 0.5, 40, 0.8
-"""How often a round around somebody left out, where more are out than are tried, tries far more of
-them on one route that may be emptied for them: a tour of its own for many of them can pay only when
-they come together. How many are tried then."""
+"""Where more are left out than are tried: how often a round around one of them empties a route for
+many of them, how many are tried then, and how often those closest to that one go in first. A tour
+for many may pay where it does not for any one of them, the way to their goods being long."""
 _FOR_ABSENT = 0.5
 """How often a round is around somebody left out, while there are some."""
 _OTHER_PLACE = 0.2
@@ -70,7 +70,7 @@ def search(
         now, absents = tally[NOW], int(absent[-1])
         limit = now - heat * log(max(1e-300, unit(rng)))
         about = absents > 0 and unit(rng) < _FOR_ABSENT
-        wide = about and absents > _TRIED and unit(rng) < _WIDE
+        wide = about and absents > _TRIED_BESIDE and unit(rng) < _WIDE
         tried = min(absents, _TRIED_WIDELY if wide else _TRIED if about else _TRIED_BESIDE)
         seed = _seed(model, routes, rng, absents, tried, about)
         if wide:
@@ -92,13 +92,12 @@ def search(
         if absents > 0 and unit(rng) < (_OFTEN_FIRST if about else _OFTEN_FIRST_BESIDE):
             order = -1
         _sort(model, routes, rng, todo, key, count, order)
-        if wide and unit(rng) < _CLOSEST_FIRST:
-            for i in range(count):
-                key[i] = model.metres[model.place[seed].node, model.place[todo[i]].node]
-            sort_by(todo, key, count)
+        around = wide and unit(rng) < _CLOSEST_FIRST
+        if around:
+            _sort_around(model, seed, todo, key, count)
         bearable = max(limit, now + swap_mc) if tried > 0 else limit
         trial, left, lost = _recreate(
-            model, routes, rng, todo, count, trial, at_stake, bearable, still
+            model, routes, rng, todo, count, trial, at_stake, bearable, around, still
         )
         often_left = 0
         for i in range(left):
@@ -165,9 +164,11 @@ def _recreate(
     trial: int,
     at_stake: int,
     bearable: float,
+    around: bool,
     still: I64,
 ) -> tuple[int, int, int]:
-    """Put customers in one after another, each where it is cheapest.
+    """Put customers in one after another, each where it is cheapest; `around`: or nobody, if there
+    is no place for the first.
 
     Gives up, with more lost than was `at_stake`, when no more can come of it. Returns the cost, how
     many are still out, and their prizes.
@@ -177,6 +178,8 @@ def _recreate(
         c = todo[i]
         r, column, fetch, added = _cheapest(model, routes, rng, c)
         if r < 0:
+            if around and i == 0:
+                return trial, left, at_stake + 1
             still[left] = c
             left += 1
             lost += model.place[c].prize
@@ -231,6 +234,14 @@ def _sort(
     shuffle(rng, todo, count)
     for i in range(count):
         key[i] = -routes.missed[todo[i]] if order < 0 else model.ranks[order, todo[i]]
+    sort_by(todo, key, count)
+
+
+@compiled
+def _sort_around(model: Model, seed: int, todo: I64, key: I64, count: int) -> None:
+    """Sort by the way from `seed`; who is as far stays in order."""
+    for i in range(count):
+        key[i] = model.metres[model.place[seed].node, model.place[todo[i]].node]
     sort_by(todo, key, count)
 
 
