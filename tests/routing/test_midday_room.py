@@ -87,8 +87,9 @@ def test_who_nobody_may_serve_makes_no_seconds_dear():
 
 
 def two_streets(planned: int, waiting: int, latest_return_s: int) -> Problem:
-    """One vehicle on its way to a street in the east; as many as are waiting live in one in the
-    west, each street half an hour from the start, half a minute from door to door."""
+    """One vehicle with goods on board for a street in the east; whoever is waiting lives in one in
+    the west, and the vehicle has to come back to the depot for them first. Each street is half an
+    hour from the depot, half a minute from door to door."""
     doors = [1800 + 30 * i for i in range(planned)] + [-1800 - 30 * i for i in range(waiting)]
     at = np.array([0, *doors], dtype=np.int64)
     ways = np.abs(at[:, None] - at[None, :])
@@ -96,7 +97,7 @@ def two_streets(planned: int, waiting: int, latest_return_s: int) -> Problem:
         Task(StopKind.DELIVER, 1 + i, 30, load=(1, 0, 0), order_id=OrderId(f"o{i}"))
         for i in range(planned + waiting)
     ]
-    tasks.append(Task(None, 0, 0))
+    tasks += [Task(None, 0, 0), Task(StopKind.RELOAD, 0, 0)]
     slot = Slot(
         vehicle_id=VehicleId("V1"),
         start_node=0,
@@ -106,10 +107,13 @@ def two_streets(planned: int, waiting: int, latest_return_s: int) -> Problem:
         capacity=(100, 0, 0),
         features=frozenset(),
         metre_mc=1,
+        on_board=(planned, 0, 0),
+        departed=True,
         sequence=tuple(range(planned)),
     )
     points = tuple(Point(0, 1000 * i) for i in range(len(at)))
     pickup = np.full((1, len(tasks)), NONE, dtype=np.int64)
+    pickup[0, planned : planned + waiting] = planned + waiting + 1
     return Problem(minute(0), points, ways, ways, tuple(tasks), (slot,), pickup, 375)
 
 
@@ -120,7 +124,7 @@ def test_a_route_is_emptied_for_many_who_pay_only_together():
     assert search.lost == 15
     search.run(4000, 0.0, 1.0)
     assert search.lost == 10
-    assert sorted(search.rows()[0]) == list(range(10, 25))
+    assert sorted(t for t in search.rows()[0] if t < 25) == list(range(10, 25))
 
 
 def test_no_route_is_emptied_where_those_who_had_their_place_weigh_more():

@@ -101,10 +101,9 @@ def _string(
 
 
 @compiled
-def empty_one(model: Model, routes: Routes, rng: Draws, gone: I64) -> int:
-    """Take a string of any length out of any one route, half of the time all up to its end; return
-    how many left."""
-    number = below(rng, len(routes.route))
+def empty_one(model: Model, routes: Routes, rng: Draws, number: int, gone: I64) -> int:
+    """Take a string of any length out of a route, half of the time all up to its end; return how
+    many left."""
     route, who, size = routes.route[number], model.vehicle[number], routes.route[number].size
     if size == 0:
         return 0

@@ -30,9 +30,9 @@ _BLINK = 0.01
 _TRIED, _TRIED_BESIDE = 8, 2
 """So many of those left out are tried in a round around one of them, and in any other."""
 _WIDE, _TRIED_WIDELY, _CLOSEST_FIRST = 0.5, 40, 0.8
-"""Where more are left out than are tried: how often a round around one of them empties a route for
-many of them, how many are tried then, and how often those closest to that one go in first. A tour
-for many may pay where it does not for any one of them, the way to their goods being long."""
+"""Where several are left out: how often a round around one of them empties a route that does not
+come to its goods yet, how many are tried then, and how often those closest to that one go in first.
+With a long way to their goods, a tour for many may pay where it does not for any one of them."""
 _FOR_ABSENT = 0.5
 """How often a round is around somebody left out, while there are some."""
 _OTHER_PLACE = 0.2
@@ -73,9 +73,14 @@ def search(
         wide = about and absents > _TRIED_BESIDE and unit(rng) < _WIDE
         tried = min(absents, _TRIED_WIDELY if wide else _TRIED if about else _TRIED_BESIDE)
         seed = _seed(model, routes, rng, absents, tried, about)
+        number = below(rng, len(routes.route)) if wide else 0
         if wide:
-            count = empty_one(model, routes, rng, todo)
+            source = int(model.source[seed, number])
+            wide = source >= 0 and int(routes.route_of[source]) < 0
+        if wide:
+            count = empty_one(model, routes, rng, number, todo)
         else:
+            tried = min(tried, _TRIED)
             count = ruin(model, routes, rng, seed, mean_out, longest, todo)
         for t in range(routes.touched[-1]):
             who = model.vehicle[routes.touched[t]]
