@@ -1,8 +1,11 @@
 """Visits that are likely to fail, before anybody drives: in views, in a list, by command."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from typer.testing import CliRunner
 
 from core.desk.commands import ReportFact
 from core.domain.attempt import SLOTS, AttemptRisk
@@ -12,7 +15,9 @@ from core.eta.attempts.model import AttemptModel, Stage
 from core.eta.doors.history import DoorHistory
 from core.eta.doors.model import DoorModel
 from core.eta.life.active import Active, nobody_served
+from tenfour import app
 from tests.api.served import Served
+from tests.api.test_models import one_day
 from tests.builders import minute
 from tests.eta.attempts.doorbells import NEVER_IN, place, some_days
 from tests.eta.life.slow_roads import a_model
@@ -91,3 +96,14 @@ def test_places_out_of_line_come_with_their_evidence(served: Served):
     assert first["failed"] <= first["attempts"]
     assert first["luck_ppm"] < 100
     assert first["failed_on"]
+
+
+def test_the_command_says_what_the_days_showed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TENFOUR_HOME", str(tmp_path))
+    assert "holds no day yet" in str(CliRunner().invoke(app, ["risk"]).exception)
+    one_day(tmp_path)
+    words = CliRunner().invoke(app, ["risk"]).output
+    assert "test: 0 of 2 first visits failed (0.0 %), 1 day" in words
+    assert "no address, zone or part of the day is out of line" in words
+    before = CliRunner().invoke(app, ["risk", "--until", "2026-11-10"]).output
+    assert "test: no history yet" in before
