@@ -37,9 +37,10 @@ class Going:
     def timed(self, stops: Sequence[Stop]) -> tuple[Stop, ...]:
         """Return the stops with the service times that are expected of them."""
         return tuple(
-            replace(s, service_s=max(1, round(s.service_s * factor)))
-            if (factor := self.serve.get(s.stop_id)) is not None
-            else s
+            s
+            if (factor := self.serve.get(s.stop_id)) is None
+            or (service_s := max(1, round(s.service_s * factor))) == s.service_s
+            else replace(s, service_s=service_s)
             for s in stops
         )
 

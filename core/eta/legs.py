@@ -11,7 +11,7 @@ from core.domain.day import Day, Incident
 from core.domain.place import Point
 from core.domain.time import seconds_between
 from core.travel.lookup import distinct
-from core.travel.profile import stretch
+from core.travel.profile import Paced
 from core.travel.protocol import SlowArea, TravelTimes
 
 UNKNOWN_CLEARS_S = 3600
@@ -48,6 +48,9 @@ class Legs:
     ) -> None:
         self._normal = travel.slowed(())
         self.now = now
+        # Asked once: telling a protocol apart costs more than a leg.
+        self._paced = self._normal if isinstance(self._normal, Paced) else None
+        self._pace_now = self._paced.pace(now) if self._paced is not None else 1.0
         known = distinct(points)
         self.index = {point: i for i, point in enumerate(known)}
         self.seconds = self._normal.matrix(known, now).seconds
@@ -63,7 +66,7 @@ class Legs:
 
     def stretch(self, at: datetime) -> float:
         """Return what a leg at `at` takes relative to one now, by the hour profile alone."""
-        return stretch(self._normal, self.now, at)
+        return 1.0 if self._paced is None else self._pace_now / self._paced.pace(at)
 
     def leg_s(self, start: Point, end: Point, depart: datetime) -> int:
         """Return the seconds of one leg, slow while an incident lasts and normal after it."""

@@ -92,6 +92,11 @@ class Simulator:
             answers=self._answers,
         )
 
+    @property
+    def learned(self) -> bool:
+        """Return whether a model forecasts, not the formula."""
+        return self.foreseen is not None and self.foreseen.learned
+
     def drivable(self, vehicle_id: VehicleId) -> bool:
         """Return whether the vehicle has a future to simulate."""
         route = self.day.routes.get(vehicle_id)

@@ -22,6 +22,7 @@ class KnownTravel:
 
     def __init__(self, travel: TravelTimes, points: Iterable[Point]) -> None:
         self._travel = travel
+        self._paced = travel if isinstance(travel, Paced) else None
         self._points = distinct(points)
         self._index = {point: i for i, point in enumerate(self._points)}
         self._matrices: dict[datetime, Matrix] = {}
@@ -36,7 +37,7 @@ class KnownTravel:
         return self._travel.stamp
 
     def pace(self, at: datetime) -> float:
-        return self._travel.pace(at) if isinstance(self._travel, Paced) else 1.0
+        return self._paced.pace(at) if self._paced is not None else 1.0
 
     def matrix(self, points: Sequence[Point], at: datetime) -> Matrix:
         if any(point not in self._index for point in points):

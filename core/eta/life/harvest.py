@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -33,6 +34,7 @@ from core.travel.protocol import UNREACHABLE, TravelTimes
 # A zone of the history table: about a kilometre each way in the middle latitudes.
 CELL_LAT_E6, CELL_LON_E6 = 10_000, 15_000
 _ROWS = 100_000
+QUARTER_S = 900
 
 # What says nothing of a customer or a door: goods that broke on the way.
 _OF_THE_GOODS = frozenset({FailReason.DAMAGE})
@@ -218,8 +220,15 @@ def harvest(ledgers: Iterable[tuple[Iterable[Event], TravelTimes]]) -> Harvest:
 
 def wall_s(at: datetime, zone: str) -> int:
     """Return the seconds of the wall clock of a zone since 1970, as it showed then."""
-    wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=UTC)
-    return int(wall.timestamp())
+    seconds = int(at.timestamp())
+    return seconds + _offset_s(seconds // QUARTER_S, zone)
+
+
+@lru_cache(maxsize=4_096)
+def _offset_s(quarter: int, zone: str) -> int:
+    """Return what a zone's wall clock is ahead by; it changes on full quarters of an hour only."""
+    offset = datetime.fromtimestamp(quarter * QUARTER_S, ZoneInfo(zone)).utcoffset()
+    return 0 if offset is None else round(offset.total_seconds())
 
 
 def cell(point: Point) -> int:
@@ -227,6 +236,7 @@ def cell(point: Point) -> int:
     return point.lat_e6 // CELL_LAT_E6 * _ROWS + point.lon_e6 // CELL_LON_E6
 
 
+@lru_cache(maxsize=65_536)
 def code(kind: str, name: str) -> int:
     """Return a number for a name that every ledger gives it."""
     return key_seed(0, kind, name) >> 1
