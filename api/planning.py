@@ -21,6 +21,7 @@ def price_lines(plan: Plan) -> list[str]:
     what = {
         "territory": "stops outside their driver's own territory",
         "evenness": "minutes of working longer than the mean route",
+        "ways": "orders served another way than their first",
     }
     return [
         f"of EUR {plan.cost_cents / 100:.2f} in all, EUR {p.cents / 100:.2f} are for {p.count} "

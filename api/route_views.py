@@ -14,6 +14,7 @@ from core.domain.option import NewRoute
 from core.domain.order import SERVED
 from core.domain.plan import Progress, RouteState, Stop
 from core.domain.time import TimeWindow
+from core.domain.ways import following
 
 
 def window(day: Day, value: TimeWindow) -> Window:
@@ -173,6 +174,7 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
         meets=stop.meets,
         gives=list(stop.gives),
         takes=list(stop.takes),
+        way=stop.way,
     )
 
 
@@ -190,6 +192,7 @@ def _expected_times(
 def _proposed_stop(
     day: Day, stop: Stop, *, position: int, frozen: bool, moved: bool, risk: int
 ) -> StopView:
+    day = following(day, [stop])
     state = day.orders.get(stop.order_id) if stop.order_id is not None else None
     late = 0
     if state is not None:
@@ -225,4 +228,5 @@ def _proposed_stop(
         meets=stop.meets,
         gives=list(stop.gives),
         takes=list(stop.takes),
+        way=stop.way,
     )

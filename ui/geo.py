@@ -8,7 +8,7 @@ import pydeck as pdk
 
 from ui.shapes import GeoJson, ProposalMap, Route, Stop
 from ui.style import vehicle_colour
-from ui.words import at, seen
+from ui.words import at, seen, visited
 
 Line = list[list[float]]
 DASH_M = 35.0
@@ -123,8 +123,7 @@ def stop_layer(routes: Iterable[Route], vehicles: list[str], *, dark: bool = Tru
 def _stop_label(vehicle_id: str, stop: Stop) -> str:
     late = f", {stop['late_min']} min late" if stop["late_min"] else ""
     moved = ", moved" if stop["moved"] else ""
-    what = stop["order_id"] or stop["kind"]
-    return f"{vehicle_id} · {what} · {at(stop['expected_at'])}{late}{moved}"
+    return f"{vehicle_id} · {visited(stop)} · {at(stop['expected_at'])}{late}{moved}"
 
 
 def meeting_layer(routes: Iterable[Route]) -> pdk.Layer:

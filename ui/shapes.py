@@ -284,6 +284,7 @@ class Stop(TypedDict):
     meets: str | None
     gives: list[str]
     takes: list[str]
+    way: str
 
 
 class LastSeen(TypedDict):

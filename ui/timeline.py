@@ -7,6 +7,7 @@ import pandas as pd
 
 from ui.shapes import Route, Stop
 from ui.style import AT_RISK, BROKEN, FINE, NOW
+from ui.words import visited
 
 COLUMNS = [
     "route",
@@ -99,7 +100,7 @@ def _row(route: Route, stop: Stop, y: float) -> dict[str, str | float | bool]:
         "opens": _wall(window["opens"] if window else stop["expected_at"]),
         "closes": _wall(window["closes"] if window else stop["expected_at"]),
         "state": "done" if over else stop["state"],
-        "stop": stop["order_id"] or stop["kind"],
+        "stop": visited(stop),
         "moved": stop["moved"],
         "late": stop["late_min"],
         "risk": stop["p_late_pct"],

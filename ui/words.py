@@ -2,7 +2,7 @@
 
 import re
 
-from ui.shapes import Delay, Undelivered
+from ui.shapes import Delay, Stop, Undelivered
 
 SAID = 3
 """So many messages that went astray are named in the banner; the rest are counted."""
@@ -85,6 +85,12 @@ def together(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def visited(stop: Stop) -> str:
+    """Return the order of a stop, with where it goes instead; else what is done there."""
+    what = stop["order_id"] or stop["kind"]
+    return f"{what} to {stop['way']}" if stop["way"] else what
 
 
 def late(delay: Delay) -> str:

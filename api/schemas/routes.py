@@ -42,6 +42,8 @@ class StopView(View):
     meets: str | None
     gives: list[str]
     takes: list[str]
+    way: str
+    """In which of its ways the order is served, such as locker; empty: at its own door."""
 
 
 class LastSeen(View):

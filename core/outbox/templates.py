@@ -118,7 +118,7 @@ def _step(day: Day, stop: Stop) -> str:
     at = day.clock(stop.arrive_at)
     match stop.kind:
         case StopKind.DELIVER:
-            return f"{at} order {stop.order_id}"
+            return f"{at} order {stop.order_id}{f' to {stop.way}' if stop.way else ''}"
         case StopKind.COLLECT:
             return f"{at} collect {', '.join(stop.loads) or stop.order_id}"
         case StopKind.REST:

@@ -22,7 +22,7 @@ from core.routing.pool import SolverPool
 from core.routing.portfolio import cost_mc, improve, mended
 from core.routing.precedence import by_rank, ranks_of
 from core.routing.problem import NONE, Problem, Sequences
-from core.routing.reseat import reseated
+from core.routing.reseat import in_any_way
 from core.routing.start import construct, insert_all, places
 from core.routing.walk import of_slot
 from core.routing.ways import absent, day_of, first_ways, in_this_way
@@ -103,9 +103,7 @@ def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int
     left = tuple(absent(problem, kept))
     if has_pairs(problem) or problem.has_ways:
         kept, left = insert_all(problem, kept, left)
-    if problem.has_ways:
-        kept = reseated(problem, kept)
-    return evened(problem, kept), left
+    return evened(problem, in_any_way(problem, kept)), left
 
 
 def _route(day: Day, problem: Problem, slot: int, sequence: tuple[int, ...]) -> Route:

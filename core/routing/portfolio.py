@@ -12,7 +12,7 @@ from core.routing.folding import folded
 from core.routing.paid import paid
 from core.routing.pairs import less, one_door, one_way, two_doors
 from core.routing.problem import Problem, Sequences
-from core.routing.reseat import reseated
+from core.routing.reseat import in_any_way, reseated
 from core.routing.runs import joined, runs_of
 from core.routing.start import insert_all
 from core.routing.walk import of_slot
@@ -27,7 +27,8 @@ full day, where our own search placed 852."""
 
 
 _TURNS = 4
-"""Searches, one after the other, of a morning with orders that have several ways."""
+"""Searches, one after the other, of a morning with orders that have several ways; half as many on
+larger days, where each of them also takes its time before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,24 @@ def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
 
     Same problem, seed and iterations give the same answer. The problem is a morning's.
     """
-    turns, used = _TURNS if problem.has_ways else 1, [*problem.ways]
+    turns, used = _turns(problem), [*problem.ways]
     best: Improved | None = None
     for _ in range(turns):
         # Each turn reckons with the ways that the best one before it came to use.
         found = _better(problem, seed, max(1, iterations // turns), used)
-        if problem.has_ways:
-            found = _with_rows(problem, found, reseated(problem, found.rows))
+        found = _with_rows(problem, found, in_any_way(problem, found.rows))
         if best is None or _loss(problem, found) < _loss(problem, best):
             best = found
         used = used_ways(problem, best.rows)
     assert best is not None
     best = _with_fewer(problem, best, seed, iterations, used)
     return _with_rows(problem, best, evened(problem, reseated(problem, best.rows)))
+
+
+def _turns(problem: Problem) -> int:
+    if not problem.has_ways:
+        return 1
+    return _TURNS if len(problem.owed) <= _PYVRP_ORDERS else _TURNS // 2
 
 
 def _with_rows(problem: Problem, found: Improved, rows: Sequences) -> Improved:

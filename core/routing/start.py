@@ -34,7 +34,7 @@ def insert_all(
     cost = [_cost(problem, i, r) for i, r in enumerate(now)]
     left: list[int] = []
     for task in sorted(tasks, key=lambda t: _ease(problem, t)):
-        best = seat(problem, now, cost, task)
+        best = _seat(problem, now, cost, task)
         if best[1] < 0 or best[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
@@ -43,7 +43,7 @@ def insert_all(
     return tuple(now), tuple(left)
 
 
-def seat(
+def _seat(
     problem: Problem, now: Sequence[tuple[int, ...]], cost: Sequence[int], task: int
 ) -> tuple[int, int, tuple[int, ...]]:
     """Return what the cheapest place for an order adds, in any of its ways, its slot and its row;
@@ -82,11 +82,13 @@ def _cheapest(
     return int(delta[row]), *rows[row]
 
 
-def nearest(problem: Problem, now: Sequence[tuple[int, ...]], task: int) -> tuple[int, ...]:
-    """Return the slots that could take a task: at most NEAREST, those that pass nearest, sorted."""
+def nearest(
+    problem: Problem, now: Sequence[tuple[int, ...]], task: int, most: int = NEAREST
+) -> tuple[int, ...]:
+    """Return the slots that could take a task: at most so many, those that pass nearest, sorted."""
     able = [s for s in range(len(problem.slots)) if problem.fits_features(s, task)]
-    if len(able) > NEAREST:
-        able = sorted(sorted(able, key=lambda s: _far_s(problem, s, now[s], task))[:NEAREST])
+    if len(able) > most:
+        able = sorted(sorted(able, key=lambda s: _far_s(problem, s, now[s], task))[:most])
     return tuple(able)
 
 
