@@ -27,6 +27,7 @@ def a_stop(number: int, **changes: Any) -> dict[str, Any]:
         "meets": None,
         "late_min": 0,
         "p_late_pct": 0,
+        "way": "",
     } | changes
 
 
