@@ -5,8 +5,9 @@ import streamlit as st
 
 from ui import details, geo, timeline
 from ui.client import Client, Refusal
+from ui.route_shapes import ProposalMap, Route, Routes
 from ui.session import Shown, shown
-from ui.shapes import GeoJson, ProposalMap, Route, Routes
+from ui.shapes import GeoJson
 from ui.style import dark
 
 _TOOLTIP = {"text": "{label}"}
@@ -62,7 +63,9 @@ def _tabs(case: Shown | None, drawn: list[Route], routes: Routes) -> None:
 
 def _timeline(drawn: list[Route], routes: Routes) -> None:
     st.altair_chart(
-        timeline.chart(drawn, routes["closes"], routes["now"], dark=dark()),
+        timeline.chart(
+            drawn, routes["closes"], routes["now"], dark=dark(), times_by=routes["provider"]
+        ),
         width="stretch",
         height="stretch",
         key="timeline",

@@ -8,6 +8,7 @@ from typing import Any, cast
 import httpx
 
 from ui.eta_shapes import EtaQuality
+from ui.route_shapes import ProposalMap, Routes
 from ui.shapes import (
     CaseDetail,
     Closing,
@@ -17,8 +18,6 @@ from ui.shapes import (
     Inbox,
     Logged,
     Proposal,
-    ProposalMap,
-    Routes,
 )
 
 

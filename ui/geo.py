@@ -6,9 +6,10 @@ from math import cos, hypot, log2, radians
 
 import pydeck as pdk
 
-from ui.shapes import GeoJson, ProposalMap, Route, Stop
+from ui.route_shapes import ProposalMap, Route, Stop
+from ui.shapes import GeoJson
 from ui.style import vehicle_colour
-from ui.words import at, seen, visited
+from ui.words import arrival, at, may_fail, seen, visited
 
 Line = list[list[float]]
 DASH_M = 35.0
@@ -123,7 +124,7 @@ def stop_layer(routes: Iterable[Route], vehicles: list[str], *, dark: bool = Tru
 def _stop_label(vehicle_id: str, stop: Stop) -> str:
     late = f", {stop['late_min']} min late" if stop["late_min"] else ""
     moved = ", moved" if stop["moved"] else ""
-    return f"{vehicle_id} · {visited(stop)} · {at(stop['expected_at'])}{late}{moved}"
+    return f"{vehicle_id} · {visited(stop)} · {arrival(stop)}{late}{moved}{may_fail(stop)}"
 
 
 def meeting_layer(routes: Iterable[Route]) -> pdk.Layer:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import altair as alt
 import pandas as pd
 
-from ui.shapes import Route, Stop
+from ui.route_shapes import Route, Stop
 from ui.style import AT_RISK, BROKEN, FINE, NOW
-from ui.words import visited
+from ui.words import arrival, may_fail, visited
 
 COLUMNS = [
     "route",
@@ -20,6 +20,7 @@ COLUMNS = [
     "moved",
     "late",
     "risk",
+    "arrival",
     "band",
 ]
 LOOK_BACK = timedelta(minutes=30)
@@ -28,14 +29,18 @@ COLOURS = ["#5d6470", FINE, AT_RISK, BROKEN]
 SHAPES = ["circle", "circle", "diamond", "cross"]
 
 
-def chart(routes: list[Route], closes: str, now: str, *, dark: bool) -> alt.LayerChart:
+def chart(
+    routes: list[Route], closes: str, now: str, *, dark: bool, times_by: str = ""
+) -> alt.LayerChart:
     """Return the timeline of some routes; instants are shown as wall times of the day.
 
     Each route is a lane, its stops on a staircase inside it, so that windows lie beside each other.
+    `times_by` says in words who forecasts them.
     """
     names = [r["vehicle_id"] for r in routes]
     start = (datetime.fromisoformat(_wall(now)) - LOOK_BACK).isoformat()
     drawn = pd.DataFrame([m for m in rows(routes) if str(m["expected"]) >= start], columns=COLUMNS)
+    drawn["times by"] = times_by
     axis = alt.Axis(format="%H:%M", title=None, tickCount=10, grid=True, gridOpacity=0.15)
     scale = alt.Scale(domain=[start, max(_wall(closes), start)])
     x = alt.X("expected:T", scale=scale, axis=axis)
@@ -54,7 +59,7 @@ def chart(routes: list[Route], closes: str, now: str, *, dark: bool) -> alt.Laye
     )
     colour = alt.Color("state:N", scale=alt.Scale(domain=STATES, range=COLOURS), legend=None)
     shape = alt.Shape("state:N", scale=alt.Scale(domain=STATES, range=SHAPES), legend=None)
-    tips = ["route:N", "stop:N", "state:N", "late:Q", "risk:Q"]
+    tips = ["route:N", "stop:N", "arrival:N", "state:N", "late:Q", "risk:Q", "times by:N"]
     base = alt.Chart(drawn)
     windows = (
         base.transform_filter("datum.band")
@@ -104,6 +109,7 @@ def _row(route: Route, stop: Stop, y: float) -> dict[str, str | float | bool]:
         "moved": stop["moved"],
         "late": stop["late_min"],
         "risk": stop["p_late_pct"],
+        "arrival": f"{arrival(stop)}{may_fail(stop)}",
         "band": window is not None and not over,
     }
 

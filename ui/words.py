@@ -2,7 +2,8 @@
 
 import re
 
-from ui.shapes import Delay, Stop, Undelivered
+from ui.route_shapes import Stop
+from ui.shapes import Delay, Undelivered
 
 SAID = 3
 """So many messages that went astray are named in the banner; the rest are counted."""
@@ -100,6 +101,21 @@ def late(delay: Delay) -> str:
     beside = f"{abs(behind)} min {'behind' if behind >= 0 else 'ahead of'} plan"
     why = f", {beside}: {', '.join(parts)}" if parts else ""
     return f"{delay['vehicle_id']} {delay['late_min']} min late at {delay['order_id']}{why}"
+
+
+def arrival(stop: Stop) -> str:
+    """Return when a stop is reached, and between which times on eight days of ten where known."""
+    if stop["p10_at"] is None or stop["p90_at"] is None:
+        return at(stop["expected_at"])
+    early, late = at(stop["p10_at"]), at(stop["p90_at"])
+    return f"{at(stop['expected_at'])} ({early} to {late})"
+
+
+def may_fail(stop: Stop) -> str:
+    """Return how likely nobody is there at the first visit, where that is high."""
+    if not stop["attempt_risk_high"] or stop["attempt_risk_pm"] is None:
+        return ""
+    return f", visit fails {round(stop['attempt_risk_pm'] / 10)} %"
 
 
 def not_out(lost: list[Undelivered]) -> list[str]:

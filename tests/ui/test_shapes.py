@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from api import schemas
-from ui import eta_shapes, shapes
+from ui import eta_shapes, route_shapes, shapes
 
 SAME_THING = {
     "Day": "DayView",
@@ -25,7 +25,7 @@ SAME_THING = {
     "Route": "RouteView",
     "Undelivered": "UndeliveredView",
 }
-KNOWN = {**vars(shapes), **vars(eta_shapes)}
+KNOWN = {**vars(shapes), **vars(route_shapes), **vars(eta_shapes)}
 SHAPES = sorted(name for name, thing in KNOWN.items() if is_typeddict(thing))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui import geo, timeline
-from ui.shapes import Route
+from ui.route_shapes import Route
 
 NOON = "2026-11-10T12:00:00+02:00"
 
@@ -26,7 +26,11 @@ def a_stop(number: int, **changes: Any) -> dict[str, Any]:
         "moved": False,
         "meets": None,
         "late_min": 0,
+        "p10_at": None,
+        "p90_at": None,
         "p_late_pct": 0,
+        "attempt_risk_pm": None,
+        "attempt_risk_high": False,
         "way": "",
     } | changes
 
@@ -47,6 +51,23 @@ def test_stops_are_drawn_at_the_wall_time_of_the_day():
         "2026-11-10T11:00:00",
         "2026-11-10T13:00:00",
     )
+
+
+def test_a_stop_says_between_which_times_it_is_reached_and_whether_the_visit_may_fail():
+    known = {"p10_at": "2026-11-10T11:56:00+02:00", "p90_at": "2026-11-10T12:09:00+02:00"}
+    risky = known | {"attempt_risk_pm": 184, "attempt_risk_high": True}
+    usual = known | {"attempt_risk_pm": 80}
+    said = [
+        r["arrival"]
+        for r in timeline.rows(
+            [a_route("V01", *(a_stop(n, **c) for n, c in enumerate([{}, usual, risky])))]
+        )
+    ]
+    assert said == ["12:00", "12:00 (11:56 to 12:09)", "12:00 (11:56 to 12:09), visit fails 18 %"]
+    (label,) = [
+        r["label"] for r in rows_of(geo.stop_layer([a_route("V01", a_stop(1, **risky))], ["V01"]))
+    ]
+    assert label.endswith("12:00 (11:56 to 12:09), visit fails 18 %")
 
 
 def test_a_stop_that_is_over_is_quiet_and_shows_no_window():
