@@ -71,11 +71,12 @@ def save_chart(report: Report, path: Path) -> None:
     chart = (
         alt.Chart(frame, title="Above the best plan of all, orders left out priced")
         .mark_circle(size=60)
+        .properties(height=180)
         .encode(
             x=alt.X("engine:N"),
             y=alt.Y("gap %:Q").scale(type="symlog"),
             color="kind:N",
-            column="change:N",
+            facet=alt.Facet("change:N", columns=5),
             tooltip=["case:Q", "kind:N", "change:N", "engine:N", "gap %:Q"],
         )
     )
