@@ -20,6 +20,7 @@ from api.schemas import (
 )
 from api.words import action_sentence, meeting_sentence, price_sentence
 from core.domain.day import Day, ProposalState
+from core.domain.foreseen import FORMULA
 from core.domain.ids import CaseId, OrderId
 from core.domain.option import (
     Action,
@@ -118,6 +119,7 @@ def proposal_view(live: Live, day: Day, state: ProposalState, now: datetime) -> 
         fresh_proposal_id=fresh,
         rules_digest=proposal.rules_digest,
         provider=proposal.provider,
+        model_id=proposal.foreseen.model_id if proposal.foreseen is not None else FORMULA,
         seed=proposal.seed,
     )
 

@@ -88,6 +88,7 @@ def why(shown: Shown, proposal: Proposal) -> None:
         words.plain(
             f"{proposal['proposal_id']} · made {words.at(proposal['made_at'])}, valid until "
             f"{words.at(proposal['expires_at'])} · {proposal['provider'][:24]} · "
+            f"arrivals by {proposal['model_id'][:8]} · "
             f"rules {proposal['rules_digest'][:8]} · seed {proposal['seed']} · "
             f"words by {proposal['explained_by']}"
         )

@@ -244,6 +244,7 @@ class Proposal(TypedDict):
     fresh_proposal_id: str | None
     rules_digest: str
     provider: str
+    model_id: str
     seed: int
 
 

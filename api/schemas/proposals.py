@@ -119,6 +119,8 @@ class ProposalView(View):
     """The open proposal of the same case, when this one is no longer open."""
     rules_digest: str
     provider: str
+    model_id: str
+    """Who forecast arrivals when it was made: `formula`, `table` or the id of a trained model."""
     seed: int
 
 

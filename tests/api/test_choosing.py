@@ -160,6 +160,8 @@ def test_case_ledger_and_api_give_one_chance_of_being_late(home: Path, trained: 
             for e in events
             if isinstance(b := e.body, Proposed) and b.proposal.case_id == case.case_id
         )
+        shown = asked(service, "/v1/proposals")["proposals"]
+        assert trained[1] in {p["model_id"] for p in shown}
         told = [e.body for e in events if isinstance(e.body, MessageQueued) and e.body.window]
         assert all(b.foreseen == foreseen for b in told)
 
