@@ -21,6 +21,8 @@ from core.routing.ways import absent, firsts, one_way_each, used_ways
 _KERNEL_ROUNDS, _PYVRP_ROUNDS = 50, 2
 """Rounds of each engine in one iteration of a plan; of ours more on a day of many orders, since
 each of them has to have its turns."""
+_MOST_ORDERS = 1000
+"""Beyond so many the rounds grow no more: a round costs more too, and somebody waits."""
 _PYVRP_ORDERS = 500
 """On larger days PyVRP adds its time and nothing else: it placed about 830 of the 860 orders of one
 full day, where our own search placed 852."""
@@ -120,7 +122,7 @@ def _better(
 
 def rounds_each(orders: int) -> int:
     """Return how many rounds of our own search one iteration stands for."""
-    return max(_KERNEL_ROUNDS, orders // 2)
+    return max(_KERNEL_ROUNDS, min(orders, _MOST_ORDERS) // 2)
 
 
 def cost_mc(problem: Problem, rows: Sequences) -> int:

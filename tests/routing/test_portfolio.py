@@ -27,3 +27,7 @@ def test_nobody_is_lost_or_served_twice_between_the_engines():
     visits = [t for row in found.rows for t in row if problem.tasks[t].order_id is not None]
     orders = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
     assert sorted([*visits, *found.left]) == orders
+
+
+def test_rounds_grow_with_the_orders_up_to_a_thousand():
+    assert [rounds_each(n) for n in (20, 400, 1000, 5000)] == [50, 200, 500, 500]
