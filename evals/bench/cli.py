@@ -8,7 +8,7 @@ import typer
 from api.terminal import Seed, working
 from core.errors import Refused
 from evals.bench.cli_eta import eta, history, progress, risk
-from evals.bench.cli_out import Out, Plot, quiet, tell_figures
+from evals.bench.cli_out import Out, Plot, Strict, quiet, tell_figures
 
 bench_app = typer.Typer(
     help="Benchmarks: our engines beside what people use.", no_args_is_help=True
@@ -35,6 +35,7 @@ def allocation(
     seed: Seed = 1,
     out: Out = None,
     plot: Plot = None,
+    strict: Strict = False,
 ) -> None:
     """Measure the allocation: enumeration on small cases, rate shopping on whole days."""
     from evals.bench.allocation import run
@@ -44,7 +45,7 @@ def allocation(
         report = run(cases, seed, days=days, orders=orders, carriers=carriers, tell=tell)
     if plot is not None:
         save_chart(report, plot)
-    tell_figures(report.as_json(), out, summary(report), tables(report))
+    tell_figures(report.as_json(), out, summary(report), tables(report), strict=strict)
 
 
 @bench_app.command()
@@ -63,6 +64,7 @@ def routing(
     seeds: Annotated[str, typer.Option(help="Seeds, by commas.")] = "1",
     out: Out = None,
     plot: Plot = None,
+    strict: Strict = False,
 ) -> None:
     """Measure the routing search beside PyVRP, OR-Tools and VROOM, all on one core, interleaved."""
     from evals.bench.routing import run
@@ -80,7 +82,7 @@ def routing(
         )
     if plot is not None:
         save_chart(report, plot)
-    tell_figures(report.as_json(), out, summary(report), tables(report))
+    tell_figures(report.as_json(), out, summary(report), tables(report), strict=strict)
 
 
 @bench_app.command()
@@ -96,6 +98,7 @@ def repair(
     ] = 10.0,
     out: Out = None,
     plot: Plot = None,
+    strict: Strict = False,
 ) -> None:
     """Measure repairs of days in progress beside PyVRP, OR-Tools and VROOM from the same plan."""
     from evals.bench.repair import run
@@ -107,7 +110,7 @@ def repair(
         )
     if plot is not None:
         save_chart(report, plot)
-    tell_figures(report.as_json(), out, summary(report), tables(report))
+    tell_figures(report.as_json(), out, summary(report), tables(report), strict=strict)
 
 
 @bench_app.command()
@@ -118,6 +121,7 @@ def quote(
     processes: Annotated[int, typer.Option(min=1, max=50, help="Fresh processes.")] = 5,
     seed: Seed = 1,
     out: Out = None,
+    strict: Strict = False,
 ) -> None:
     """Measure the promise quote: every window of the rest of a day, before and after departure."""
     from evals.bench.quote import lines, run
@@ -131,7 +135,7 @@ def quote(
             seed=seed,
             tell=tell,
         )
-    tell_figures(report.as_json(), out, "\n".join(lines(report)))
+    tell_figures(report.as_json(), out, "\n".join(lines(report)), strict=strict)
 
 
 @bench_app.command()
@@ -141,13 +145,14 @@ def rich(
     iterations: Annotated[int, typer.Option(min=0, help="Limit of the search.")] = 30,
     seed: Seed = 1,
     out: Out = None,
+    strict: Strict = False,
 ) -> None:
     """Plan one big day that has every rule of the model in it, and check it once more."""
     from evals.bench.rich import lines, run
 
     with working("planning", quiet=quiet(out)) as tell:
         report = run(orders=orders, vehicles=vehicles, iterations=iterations, seed=seed, tell=tell)
-    tell_figures(report.as_json(), out, "\n".join(lines(report)))
+    tell_figures(report.as_json(), out, "\n".join(lines(report)), strict=strict)
 
 
 def _words(text: str) -> list[str]:

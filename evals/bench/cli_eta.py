@@ -9,7 +9,7 @@ import typer
 
 from api.terminal import Seed, working
 from core.errors import Refused
-from evals.bench.cli_out import Plot, quiet, tell_figures
+from evals.bench.cli_out import Plot, Strict, quiet, tell_figures
 
 Rows = Annotated[
     Path | None,
@@ -33,6 +33,7 @@ def eta(
     seed: Seed = 1,
     out: Rows = None,
     plot: Plot = None,
+    strict: Strict = False,
 ) -> None:
     """Measure leg forecasts beside constant speed, the zone pair's hour and a linear model."""
     from core.eta.learned.training import SHAPE
@@ -52,6 +53,7 @@ def eta(
         summary(report),
         tables(report),
         beside=lambda path: write_rows(outcome, path.with_suffix(".parquet")),
+        strict=strict,
     )
 
 
@@ -61,6 +63,7 @@ def risk(
     test_from: TestFrom,
     seed: Seed = 1,
     out: Rows = None,
+    strict: Strict = False,
 ) -> None:
     """Measure the chance of a failed attempt beside the history of customers and of cells."""
     from evals.bench.risk import as_json, run, write_rows
@@ -75,6 +78,7 @@ def risk(
         summary(report),
         tables(report),
         beside=lambda path: write_rows(outcome, path.with_suffix(".parquet")),
+        strict=strict,
     )
 
 
@@ -83,6 +87,7 @@ def progress(
     stops: Annotated[int, typer.Option(min=12, max=400, help="Stops of each route.")] = 150,
     out: Rows = None,
     plot: Plot = None,
+    strict: Strict = False,
 ) -> None:
     """Measure arrivals of simulated routes under way, and what customers are told of them."""
     from evals.bench.progress import run
@@ -100,6 +105,7 @@ def progress(
         summary(report),
         tables(report),
         beside=lambda path: write_rows(outcome, path),
+        strict=strict,
     )
 
 
@@ -107,6 +113,7 @@ def history(
     seeds: Annotated[int, typer.Option(min=1, max=100, help="Towns, seeded 1 and up.")] = 3,
     days: Annotated[str, typer.Option(help="Days of history, by commas.")] = "1,7,30",
     out: Rows = None,
+    strict: Strict = False,
 ) -> None:
     """Measure what the days of a ledger teach: models of 1, 7 and 30 of them, on the days after."""
     from evals.bench.history import run
@@ -123,6 +130,7 @@ def history(
         summary(report),
         tables(report),
         beside=lambda path: write_rows(outcome, path),
+        strict=strict,
     )
 
 

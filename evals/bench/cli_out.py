@@ -1,9 +1,9 @@
 """Where the figures of a benchmark go: a file, standard output, or tables on the terminal."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import RenderableType
@@ -18,6 +18,7 @@ Plot = Annotated[
     Path | None,
     typer.Option(help="File for a chart: .html, or .json for Vega-Lite.", callback=chart_file),
 ]
+Strict = Annotated[bool, typer.Option(help="End with 1 where a target is missed.")]
 
 
 def quiet(out: Path | None) -> bool:
@@ -31,11 +32,35 @@ def tell_figures(
     summary: str,
     tables: Iterable[RenderableType] = (),
     beside: Callable[[Path], None] | None = None,
+    *,
+    strict: bool,
 ) -> None:
     """Write the figures, and say them in tables and a summary unless they went to the terminal.
 
-    `beside` writes something more next to a file of figures, whose path it is given.
+    `beside` writes something more next to a file of figures, whose path it is given. `strict`
+    ends the command with 1 where a target is missed.
     """
+    _write(figures, out, summary, tables, beside)
+    if strict and missed(figures):
+        raise typer.Exit(1)
+
+
+def missed(figures: Mapping[str, Any]) -> bool:
+    """Return whether figures say that a target is missed: by name, line by line, or in one word."""
+    targets: Any = figures.get("targets", ())
+    held = isinstance(targets, (list, tuple))
+    lines = cast("Sequence[Mapping[str, Any]]", targets if held else ())
+    named = bool(figures.get("missed", ()))
+    return named or any(not t["met"] for t in lines) or not figures.get("good", True)
+
+
+def _write(
+    figures: Mapping[str, Any],
+    out: Path | None,
+    summary: str,
+    tables: Iterable[RenderableType],
+    beside: Callable[[Path], None] | None,
+) -> None:
     if quiet(out):
         put(figures)
         return

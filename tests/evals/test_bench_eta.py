@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from core.errors import Refused
 from core.eta.learned.tables import read_table
 from evals.bench.cli import bench_app
+from evals.bench.cli_out import missed
 from evals.bench.eta_baselines import best_pace, pair_means
 from evals.bench.eta_scores import interval_score_s, tails
 from evals.bench.risk_scores import ece, pr_auc
@@ -60,6 +61,31 @@ def test_a_run_says_what_little_history_gives_and_that_bytes_are_equal(eta: Path
     assert all(one["ratio_to_formula"] <= 1 for one in said["history"].values())
     assert said["same_bytes"] is True
     assert said["legs"]["scored"] == 5 * 150
+
+
+def test_a_missed_target_ends_a_strict_run_with_one(eta: Path, tmp_path: Path):
+    """A town of twelve streets is no taxi file: a week of it misses the interval score."""
+    assert json.loads(eta.read_text())["missed"]
+    words = ["eta", "--legs", str(eta.with_name("legs.parquet")), *LEGS, "2022-01-27"]
+    words += ["--rounds", "40", "--json", str(tmp_path / "again.json"), "--strict"]
+    assert CliRunner().invoke(bench_app, words).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("figures", "miss"),
+    [
+        ({"missed": [], "targets": {"coverage": "0.8 within 0.015"}}, False),
+        ({"missed": ["coverage"]}, True),
+        ({"targets": [{"what": "gap", "met": True}]}, False),
+        ({"targets": [{"what": "gap", "met": True}, {"what": "first", "met": False}]}, True),
+        ({"good": True}, False),
+        ({"good": False}, True),
+    ],
+)
+def test_every_benchmark_says_in_one_way_or_another_that_a_target_is_missed(
+    figures: dict[str, object], miss: bool
+):
+    assert missed(figures) is miss
 
 
 def test_a_chart_shows_every_hour_that_has_legs(eta: Path):
