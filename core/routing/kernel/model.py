@@ -132,6 +132,16 @@ class Routes(NamedTuple):
     """(vehicles, columns): places of a route as they were before this round."""
     found: Records
     """(customers, vehicles): the two cheapest places, kept while the route has its name."""
+    absent: I32
+    """Customers in no route."""
+    still: I32
+    """Those who found no place in this round."""
+    missed: I64
+    """How often each customer was left out."""
+    todo: I32
+    """Customers on the way in, in this round."""
+    key: I64
+    """What those on the way in are sorted by."""
 
 
 def empty_routes(model: Model, width: int) -> Routes:
@@ -144,4 +154,9 @@ def empty_routes(model: Model, width: int) -> Routes:
         column_of=np.zeros(model.customers, dtype=np.int32),
         old=np.zeros((rows, width), dtype=np.int32),
         found=np.zeros((model.customers, rows), dtype=FOUND),
+        absent=np.zeros(model.customers, dtype=np.int32),
+        still=np.zeros(model.customers, dtype=np.int32),
+        missed=np.ones(model.customers, dtype=np.int64),
+        todo=np.zeros(2 * model.customers, dtype=np.int32),
+        key=np.zeros(2 * model.customers, dtype=np.int64),
     )

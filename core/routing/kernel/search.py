@@ -49,11 +49,11 @@ def search(
     was often left out may take the place of others for up to `swap_mc` more.
     """
     customers, rows = model.customers, len(model.vehicle)
-    absent, still = np.zeros(customers, np.int32), np.zeros(customers, np.int32)
-    todo, key = np.zeros(2 * customers, np.int32), np.zeros(2 * customers, np.int64)
-    missed = np.ones(customers, np.int64)
+    absent, still, missed = routes.absent, routes.still, routes.missed
+    todo, key = routes.todo, routes.key
     absents, lost, now = 0, 0, 0
     for c in range(customers):
+        missed[c] = 1
         if routes.route_of[c] < 0:
             absent[absents] = c
             absents += 1

@@ -4,10 +4,11 @@ What is called here from Python is not there: only compiled code can choose.
 """
 
 from inspect import signature
-from typing import Any
+from typing import Any, cast
 
 from numba.extending import overload  # pyright: ignore[reportUnknownVariableType]
 
+from core.routing.kernel.compiled import UNCOUNTED
 from core.routing.kernel.draws import Draws
 from core.routing.lean import insertion, pairs, removal, timing, trips
 from core.routing.lean.model import I64, Model, Pairs, Routes, Trips
@@ -60,7 +61,7 @@ def _choose(stub: Any, plain: Any, paired: Any, tripped: Any) -> None:
         return made.py_func
 
     chosen.__dict__["__signature__"] = signature(plain.py_func)
-    overload(stub, jit_options={"forceinline": True})(chosen)
+    overload(stub, jit_options=cast("Any", {"forceinline": True, **UNCOUNTED}))(chosen)
 
 
 _choose(look, insertion.look, pairs.look, trips.look)

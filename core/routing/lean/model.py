@@ -130,6 +130,12 @@ class Routes(NamedTuple):
     """Customers in no route; how many stands last."""
     missed: I64
     """How often each was left out."""
+    todo: I64
+    """Customers on the way in, in this round."""
+    still: I64
+    """Those of them who found no place; at first those who are offered at their price."""
+    key: I64
+    """What those on the way in are sorted by."""
     tally: I64
     """Cost now, cost of the best, absent in the best, rows in use, number of the round."""
     kind: Any
@@ -162,6 +168,9 @@ def empty_routes(
         kept_in=np.full(rows, -1, np.int64),
         absent=missing,
         missed=np.ones(places, np.int64),
+        todo=np.zeros(places, np.int64),
+        still=np.zeros(places, np.int64),
+        key=np.zeros(places, np.int64),
         tally=tally,
         kind=kind,
     )

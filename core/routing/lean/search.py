@@ -51,8 +51,7 @@ def search(
     left out for it; the price is a part of the cost.
     """
     customers = len(model.place) - 1
-    todo, still = np.zeros(customers + 1, np.int64), np.zeros(customers + 1, np.int64)
-    key = np.zeros(customers + 1, np.int64)
+    todo, still, key = routes.todo, routes.still, routes.key
     tally, absent = routes.tally, routes.absent
     cooling = (cold / hot) ** (1.0 / max(1, rounds))
     heat = hot

@@ -172,6 +172,12 @@ class Routes(NamedTuple):
     """Customers in no route; how many stands last."""
     missed: I64
     """How often each customer was left out."""
+    todo: I64
+    """Customers on the way in, in this round."""
+    still: I64
+    """Those of them who found no place."""
+    key: I64
+    """What those on the way in are sorted by."""
     tally: I64
     able: I64
     """How many vehicles can have each customer's goods."""
@@ -209,6 +215,9 @@ def empty_routes(model: Model, width: int) -> Routes:
         kept_in=np.full(rows, -1, np.int64),
         absent=absent,
         missed=np.ones(model.customers, np.int64),
+        todo=np.zeros(model.customers + 1, np.int64),
+        still=np.zeros(model.customers + 1, np.int64),
+        key=np.zeros(model.customers + 1, np.int64),
         tally=tally,
         able=able,
     )

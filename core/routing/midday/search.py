@@ -59,8 +59,7 @@ def search(
     that lasts is in `routes` and `rng`. The prizes of who is in no route count before any cost; who
     was often left out may take the place of others for up to `swap_mc` more.
     """
-    todo, still = np.zeros(model.customers + 1, np.int64), np.zeros(model.customers + 1, np.int64)
-    key = np.zeros(model.customers + 1, np.int64)
+    todo, still, key = routes.todo, routes.still, routes.key
     tally, absent = routes.tally, routes.absent
     cooling = (cold_mc / hot_mc) ** (1.0 / max(1, rounds))
     heat = hot_mc
