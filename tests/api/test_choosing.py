@@ -1,7 +1,5 @@
 """A model is promoted while the server runs: case, API and ledger speak with one voice."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -12,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.serving import Service
-from core.context import CountedIds, SetClock
+from core.context import SetClock
 from core.domain.case import Case, ExceptionType
 from core.domain.decision import CaseOpened, MessageQueued, Proposed
 from core.domain.fact import ForecasterChosen
@@ -25,14 +23,12 @@ from core.eta.life.harvest import Harvest
 from core.eta.life.registry import Registry
 from core.ledger import fold
 from core.resolve.simulate import Simulator
-from core.settings import Settings
 from core.tower.outlook import outlook
-from tests.api.served import CASE, a_served_day
-from tests.api.test_unattended import passes
+from tests.api.alone import passes, unattended
+from tests.api.served import CASE
 from tests.builders import minute
 from tests.eta.life.depot import SMALL
 from tests.eta.life.slow_roads import slow_legs
-from tests.waiting import PATIENCE_S
 
 PLACE = "test"
 
@@ -63,26 +59,6 @@ def home(trained: tuple[Path, str], tmp_path: Path) -> Path:
     return tmp_path
 
 
-@contextmanager
-def running(home: Path, clock: SetClock) -> Generator[Service]:
-    """The day of the API tests worked by a service; its rider is not heard of since 08:00."""
-    live = a_served_day()
-    made = Service(
-        Settings(home=home, workers=1),
-        live.owner.store,
-        live.owner.day_id,
-        live.travel,
-        clock=clock,
-        ids=CountedIds(),
-    )
-    made.work_alone()
-    try:
-        yield made
-    finally:
-        assert made.loop.stop(PATIENCE_S)
-        assert made.stop()
-
-
 def asked(service: Service, path: str) -> dict[str, Any]:
     key = {"Authorization": f"Bearer {service.live.api_key}"}
     with TestClient(create_app(service.live), headers=key) as client:
@@ -105,7 +81,7 @@ def late_cases(service: Service) -> list[Case]:
 
 def test_a_place_without_a_champion_tells_its_day_nothing(home: Path):
     clock = SetClock(minute(4))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         passes(service, clock, 15, lambda: service.loop.rounds > 1)
         assert said(service) is None
         assert asked(service, "/v1/routes")["model_id"] == "formula"
@@ -116,7 +92,7 @@ def test_promoting_and_rolling_back_take_effect_on_the_running_day(
 ):
     registry, model_id = Registry(home, PLACE), trained[1]
     clock = SetClock(minute(4))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         before = asked(service, "/v1/routes")["routes"][0]["stops"][-1]
         registry.promoted(model_id, at=minute(4), by="Mia")
         passes(service, clock, 15, lambda: said(service) is not None)
@@ -139,7 +115,7 @@ def test_promoting_and_rolling_back_take_effect_on_the_running_day(
 def test_case_ledger_and_api_give_one_chance_of_being_late(home: Path, trained: tuple[Path, str]):
     Registry(home, PLACE).promoted(trained[1], at=minute(0), by="Mia")
     clock = SetClock(minute(318))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         passes(service, clock, 15, lambda: bool(late_cases(service)))
         case = late_cases(service)[0]
         (line,) = [x for x in case.exceptions[0].evidence if x.unit == "% late"]
@@ -169,7 +145,7 @@ def test_case_ledger_and_api_give_one_chance_of_being_late(home: Path, trained: 
 def test_another_process_and_a_replay_forecast_alike(home: Path, trained: tuple[Path, str]):
     Registry(home, PLACE).promoted(trained[1], at=minute(0), by="Mia")
     clock = SetClock(minute(4))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         passes(service, clock, 15, lambda: said(service) is not None)
         live = service.live
         day, now = fold.replay(live.owner.events()), live.now()
@@ -184,7 +160,7 @@ def test_a_damaged_model_leaves_the_formula_with_the_reason(home: Path, trained:
     registry = Registry(home, PLACE)
     registry.promoted(trained[1], at=minute(0), by="Mia")
     clock = SetClock(minute(4))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         passes(service, clock, 15, lambda: said(service) is not None)
         (registry.path(trained[1]) / "doors.npz").write_bytes(b"not what was written")
         passes(service, clock, 15, lambda: formula(said(service)))
@@ -202,7 +178,7 @@ def test_a_model_of_another_depot_is_refused_by_name(home: Path, tmp_path: Path)
     promoted = promoted.replace('"champion": ""', f'"champion": "{elsewhere}"')
     (here.folder / "registry.json").write_text(promoted, encoding="utf-8")
     clock = SetClock(minute(4))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         passes(service, clock, 15, lambda: said(service) is not None)
         assert service.live.answers is not None
         foreseen = service.live.answers.foreseen(service.live.day)
@@ -214,7 +190,7 @@ def test_a_model_of_another_depot_is_refused_by_name(home: Path, tmp_path: Path)
 def test_prices_are_those_of_the_model_as_well(home: Path, trained: tuple[Path, str]):
     Registry(home, PLACE).promoted(trained[1], at=minute(0), by="Mia")
     clock = SetClock(minute(4))
-    with running(home, clock) as service:
+    with unattended(home, clock) as service:
         passes(service, clock, 15, lambda: said(service) is not None)
         live = service.live
         case = live.day.cases[CASE]

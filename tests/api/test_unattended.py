@@ -1,54 +1,21 @@
 """Nobody drives the clock, nobody asks: the day is looked at all the same."""
 
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from api.loop import EngineLoop
-from api.serving import Service
-from core.context import CountedIds, SetClock
+from core.context import SetClock
 from core.domain.case import ExceptionType
 from core.domain.proposal import ProposalStatus, VerdictKind
 from core.errors import NotReady
-from core.settings import Settings
-from tests.api.served import PROPOSAL, a_served_day
+from tests.api.alone import passes, unattended
+from tests.api.served import PROPOSAL
 from tests.builders import minute
 from tests.waiting import PATIENCE_S, soon
-
-
-def passes(service: Service, clock: SetClock, step_s: int, until: Callable[[], bool]) -> None:
-    """Let time pass until something is so. The loop looks once in a while, however slow it is."""
-    for _ in range(100):
-        if until():
-            return
-        before = service.loop.rounds
-        clock.advance(step_s)
-        soon(lambda before=before: service.loop.rounds > before)
-    pytest.fail(f"it did not come to be by {clock.now()}")
-
-
-@contextmanager
-def unattended(home: Path, clock: SetClock) -> Generator[Service]:
-    """The day of the API tests, worked by a service that serves nobody."""
-    live = a_served_day()
-    made = Service(
-        Settings(home=home, workers=1),
-        live.owner.store,
-        live.owner.day_id,
-        live.travel,
-        clock=clock,
-        ids=CountedIds(),
-    )
-    made.work_alone()
-    try:
-        yield made
-    finally:
-        assert made.loop.stop(PATIENCE_S)
-        assert made.stop()
 
 
 def test_a_rider_who_falls_silent_becomes_a_case_and_the_customers_hear_of_it(tmp_path: Path):

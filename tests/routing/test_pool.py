@@ -30,6 +30,7 @@ from core.routing.pool import SolverPool
 if __name__ == "__main__":
     with SolverPool() as pool:
         print(pool.run(os.getpid), flush=True)
+        # Long enough to be killed; it ends by itself where the test does not get so far.
         time.sleep(60)
 """
 
