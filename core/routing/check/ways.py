@@ -4,51 +4,29 @@ The other rules then read the day as if each order had only the way that its sto
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from core.domain.alternative import FIRST
 from core.domain.day import Day, OrderState
-from core.domain.ids import OrderId, VehicleId
+from core.domain.ids import VehicleId
 from core.domain.order import Order
 from core.domain.plan import Stop, StopKind
+from core.domain.ways import following, has_way, served_by
 from core.routing.check.violation import Code, Violation
 
 AT_DOORS = (StopKind.DELIVER, StopKind.COLLECT)
 
 
 def in_way(order: Order, way: str) -> Order | None:
-    """Return the order as one that has only that way; None where it has no such way."""
-    if way == order.way:
-        return order
-    for other in order.alternatives:
-        if other.way == way:
-            return replace(
-                order,
-                point=other.point,
-                promise=other.window,
-                service_s=other.service_s,
-                hours=other.hours,
-                max_height_cm=other.max_height_cm,
-                way=FIRST,
-                way_cents=other.price_cents,
-                alternatives=(),
-            )
-    return None
+    """Return the order with that way in force; None where it has no such way."""
+    return served_by(order, way) if has_way(order, way) else None
 
 
 def as_visited(day: Day, stops: Iterable[Stop]) -> Day:
     """Return the day in which each order is as the stop has it that serves it; itself where no
     stop asks for another way than the one in force. What a customer agreed to for the way in force
-    is nothing that another way has to keep."""
-    found: dict[OrderId, OrderState] = {}
-    for stop in stops:
-        state = _visited(day, stop)
-        if state is None or state.order.way == stop.way or state.order.order_id in found:
-            continue
-        order = in_way(state.order, stop.way)
-        if order is not None:
-            found[order.order_id] = replace(state, order=order, promise=order.promise)
-    return replace(day, orders={**day.orders, **found}) if found else day
+    is nothing that another way has to keep. An order that is wrongly served twice is as the first
+    of its stops has it."""
+    return following(day, reversed([s for s in stops if s.kind in AT_DOORS]))
 
 
 def ways_broken(day: Day, vehicle_id: VehicleId, stops: Sequence[Stop]) -> list[Violation]:
