@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.charting import chart_file
-from api.terminal import SAY, DayOption, Json, RoadsOption, Seed, TravelOption, put, working
+from api.terminal import (
+    SAY,
+    DayOption,
+    Json,
+    Place,
+    PlannedRoads,
+    RoadsOption,
+    Seed,
+    TravelOption,
+    put,
+    working,
+)
 from core.errors import UnknownId
 from core.settings import Settings
 
@@ -42,15 +53,11 @@ def quality_(
     last: Annotated[
         int, typer.Option(min=1, max=366, help="So many days of the operation, if none is named.")
     ] = 1,
-    place: Annotated[
-        str | None, typer.Option(help="Whose days; the only operation of the database if left out.")
-    ] = None,
+    place: Place = None,
     every: Annotated[
         int, typer.Option(min=1, max=60, help="Minutes between the moments that are looked at.")
     ] = 5,
-    roads: Annotated[
-        Path | None, typer.Option("--roads", help="The extract that the days were planned on.")
-    ] = None,
+    roads: PlannedRoads = None,
     plot: Annotated[
         Path | None,
         typer.Option(help="File for charts: .html, or .json for Vega-Lite.", callback=chart_file),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.terminal import SAY, Json, put, working
+from api.terminal import SAY, Json, Place, PlannedRoads, Until, put, working
 from core.context import SystemClock
 from core.errors import NotReady, Refused
 from core.settings import Settings
@@ -24,9 +24,6 @@ models_app = typer.Typer(
     help="Models of arrival times: list, promote, roll back, renew.", no_args_is_help=True
 )
 
-Place = Annotated[
-    str | None, typer.Option(help="Whose models; the only operation of the database if left out.")
-]
 By = Annotated[str, typer.Option(help="Who decides; it is written down.")]
 Why = Annotated[str, typer.Option(help="Why; it is written down.")]
 PERSON = "dispatcher"
@@ -101,13 +98,8 @@ def rollback(place: Place = None, by: By = PERSON, why: Why = "", as_json: Json 
 @models_app.command()
 def night(
     place: Place = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day that begins; after the last if left out."),
-    ] = None,
-    roads: Annotated[
-        Path | None, typer.Option("--roads", help="The extract that the days were planned on.")
-    ] = None,
+    until: Until = None,
+    roads: PlannedRoads = None,
     as_json: Json = False,
 ) -> None:
     """Renew the champion by everything over before midnight, and watch it for drift: a job for

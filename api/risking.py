@@ -1,14 +1,12 @@
 """The command `tenfour risk`: where visits fail more often than luck explains, and how often."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from api.modelling import days_since_1970, harvested, only_place
-from api.terminal import Json, put, working
+from api.terminal import Json, Place, PlannedRoads, Until, put, working
 from core.domain.place import Point
 from core.settings import Settings
 
@@ -25,17 +23,9 @@ TITLES = {
 
 
 def risk(
-    place: Annotated[
-        str | None,
-        typer.Option(help="Whose attempts; the only operation of the database if left out."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The first day that is not read."),
-    ] = None,
-    roads: Annotated[
-        Path | None, typer.Option("--roads", help="The extract that the days were planned on.")
-    ] = None,
+    place: Place = None,
+    until: Until = None,
+    roads: PlannedRoads = None,
     as_json: Json = False,
 ) -> None:
     """Name addresses, zones and hours where first visits fail too often, with counts and dates."""

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal
@@ -24,6 +25,16 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to s
 RoadsOption = Annotated[
     Path | None,
     typer.Option("--roads", help="OpenStreetMap extract (.osm.pbf); the bundled city if left out."),
+]
+PlannedRoads = Annotated[
+    Path | None, typer.Option("--roads", help="The extract that the days were planned on.")
+]
+Place = Annotated[
+    str | None, typer.Option(help="Whose days; the only operation of the database if left out.")
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The first day that is not read; all if left out."),
 ]
 DayOption = Annotated[
     str | None, typer.Option("--day", help="Id of the day; the latest in the database if left out.")

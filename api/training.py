@@ -1,13 +1,12 @@
 """The command `tenfour train`: a model from a file of legs or from the ledger's own days."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.modelling import days_since_1970, harvested, registry_of, say_left_out
-from api.terminal import Json, Seed, put, working
+from api.terminal import Json, PlannedRoads, Seed, Until, put, working
 from core.context import SystemClock
 from core.errors import Refused
 from core.settings import Settings
@@ -26,17 +25,12 @@ def train(
     place: Annotated[
         str | None, typer.Option(help="Whose legs these are; the file's name if left out.")
     ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The first day that is not used; all if left out."),
-    ] = None,
+    until: Until = None,
     calibrate_days: Annotated[
         int | None,
         typer.Option(min=0, max=365, help="Last days that calibrate; a quarter if left out."),
     ] = None,
-    roads: Annotated[
-        Path | None, typer.Option("--roads", help="The extract that the days were planned on.")
-    ] = None,
+    roads: PlannedRoads = None,
     seed: Seed = 1,
     as_json: Json = False,
 ) -> None:
