@@ -9,6 +9,7 @@ from core.allocation.rates import RateLine, card_price
 from core.domain.carrier import Carrier
 from core.domain.day import Day
 from core.domain.ids import CarrierId, OrderId
+from core.domain.option import TenderOrder
 from core.domain.order import Order
 from core.domain.place import Point
 from core.domain.plan import Refusal
@@ -32,6 +33,18 @@ class Quote:
     surge_pct: int = 100
     expected_cents: int = 0
     """The price with the share of broken promises at their cost: what quotes are ranked by."""
+
+
+def tender_for(quote: Quote) -> TenderOrder:
+    """Return the action that offers the order at that quote."""
+    return TenderOrder(
+        order_id=quote.order_id,
+        carrier_id=quote.carrier_id,
+        price_cents=quote.price_cents,
+        pickup=quote.pickup,
+        pickup_by=quote.pickup_by,
+        deliver_by=quote.deliver_by,
+    )
 
 
 def quote(

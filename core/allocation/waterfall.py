@@ -14,7 +14,6 @@ from core.domain.day import Day
 from core.domain.decision import OrderTendered
 from core.domain.fact import TenderAnswered
 from core.domain.ids import CarrierId, OrderId, TenderId
-from core.domain.option import TenderOrder
 from core.errors import UnknownId
 
 
@@ -165,18 +164,6 @@ def of_day(day: Day, order_id: OrderId, rungs: Sequence[Rung]) -> Waterfall:
             outcome = answers[tender.accepted]
             asked.append(Asked(tender.tender_id, tender.carrier_id, tender.answer_by, outcome))
     return replace(opened(order_id, rungs), asked=tuple(asked))
-
-
-def tender_for(quote: Quote) -> TenderOrder:
-    """Return the action that offers the order at that quote."""
-    return TenderOrder(
-        order_id=quote.order_id,
-        carrier_id=quote.carrier_id,
-        price_cents=quote.price_cents,
-        pickup=quote.pickup,
-        pickup_by=quote.pickup_by,
-        deliver_by=quote.deliver_by,
-    )
 
 
 def _why(waterfall: Waterfall, rung: Rung) -> str:

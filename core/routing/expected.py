@@ -10,7 +10,7 @@ from core.domain.day import Day
 from core.domain.place import Point
 from core.domain.time import seconds_between
 from core.routing.problem import Ints
-from core.travel.lookup import Lookup, beside, distinct
+from core.travel.lookup import Lookup, beside, table_lookup
 from core.travel.protocol import Beside, SlowArea, TravelTimes
 
 # What an incident adds counts in full while it lasts this long: about the span of a repair.
@@ -76,21 +76,4 @@ def expected_lookup(
     day: Day, travel: TravelTimes, points: Iterable[Point], now: datetime
 ) -> Lookup:
     """Return the same as a lookup, for the checker of changes."""
-    known = distinct(points)
-    index = {point: i for i, point in enumerate(known)}
-    matrices = expected_times(day, travel, known, now)
-    seconds: list[list[int]] = matrices[0].tolist()
-    metres: list[list[int]] = matrices[1].tolist()
-    later: dict[tuple[Point, Point], tuple[int, int]] = {}
-
-    def lookup(start: Point, end: Point) -> tuple[int, int]:
-        i, j = index.get(start), index.get(end)
-        if i is not None and j is not None:
-            return seconds[i][j], metres[i][j]
-        pair = (start, end)
-        if pair not in later:
-            small = expected_times(day, travel, pair, now)
-            later[pair] = (int(small[0][0, 1]), int(small[1][0, 1]))
-        return later[pair]
-
-    return lookup
+    return table_lookup(points, lambda places: expected_times(day, travel, places, now))

@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.domain.place import Point
 from core.travel.profile import stretch
 from core.travel.protocol import AnswersBeside, Beside, TravelTimes
 
+Ints = NDArray[np.int64]
 Lookup = Callable[[Point, Point], tuple[int, int]]
 
 
@@ -27,15 +31,27 @@ def beside(travel: TravelTimes, place: Point, points: Sequence[Point], at: datet
 
 
 def matrix_lookup(travel: TravelTimes, points: Iterable[Point], at: datetime) -> Lookup:
-    """Return a lookup over `points` at the hour of `at`, made with one matrix call.
+    """Return a lookup over `points` at the hour of `at`, made with one matrix call."""
+
+    def ask(places: Sequence[Point]) -> tuple[Ints, Ints]:
+        matrix = travel.matrix(places, at)
+        return matrix.seconds, matrix.metres
+
+    return table_lookup(points, ask)
+
+
+def table_lookup(
+    points: Iterable[Point], ask: Callable[[Sequence[Point]], tuple[Ints, Ints]]
+) -> Lookup:
+    """Return a lookup over `points`; `ask` gives the seconds and metres between places.
 
     A point that was not announced is asked for when it comes, one small matrix a pair.
     """
     known = distinct(points)
     index = {point: i for i, point in enumerate(known)}
-    matrix = travel.matrix(known, at)
-    seconds: list[list[int]] = matrix.seconds.tolist()
-    metres: list[list[int]] = matrix.metres.tolist()
+    matrices = ask(known)
+    seconds: list[list[int]] = matrices[0].tolist()
+    metres: list[list[int]] = matrices[1].tolist()
     later: dict[tuple[Point, Point], tuple[int, int]] = {}
 
     def lookup(start: Point, end: Point) -> tuple[int, int]:
@@ -44,8 +60,8 @@ def matrix_lookup(travel: TravelTimes, points: Iterable[Point], at: datetime) ->
             return seconds[i][j], metres[i][j]
         pair = (start, end)
         if pair not in later:
-            small = travel.matrix(pair, at)
-            later[pair] = (int(small.seconds[0, 1]), int(small.metres[0, 1]))
+            small = ask(pair)
+            later[pair] = (int(small[0][0, 1]), int(small[1][0, 1]))
         return later[pair]
 
     return lookup

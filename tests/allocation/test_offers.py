@@ -10,9 +10,9 @@ from core.allocation.offers import Ask, problem_of
 from core.allocation.own import allocate_day, own_lane_id, own_lanes
 from core.allocation.problem import BundleId, LaneId, Problem, Rule
 from core.allocation.reliability import SHRINK, Kept, Reliability, observed, zone_of
-from core.allocation.tender import Quote, quote
+from core.allocation.tender import Quote, quote, tender_for
 from core.allocation.waterfall import Ask as AskNow
-from core.allocation.waterfall import Wait, due, of_day, rungs_of, tender_for
+from core.allocation.waterfall import Wait, due, of_day, rungs_of
 from core.domain.carrier import Carrier, CarrierKind, RateCard
 from core.domain.day import CarrierState, Day, Tender
 from core.domain.ids import CarrierId, OrderId, ProposalId, TenderId, VehicleId

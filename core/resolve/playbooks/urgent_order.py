@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.allocation.tender import Quote, quotes
+from core.allocation.tender import quotes, tender_for
 from core.domain.ids import OptionId, OrderId
 from core.domain.option import ChangeKind, ChangeRoutes, RefuseOrder, TenderOrder
 from core.domain.plan import Refusal
@@ -100,19 +100,8 @@ def _carriers(situation: Situation, order_id: OrderId) -> list[Draft]:
             )
             drafts.append(Draft(name, label, (), text))
             continue
-        drafts.append(Draft(name, label, (_tender(answer),)))
+        drafts.append(Draft(name, label, (tender_for(answer),)))
     return drafts
-
-
-def _tender(quote: Quote) -> TenderOrder:
-    return TenderOrder(
-        order_id=quote.order_id,
-        carrier_id=quote.carrier_id,
-        price_cents=quote.price_cents,
-        pickup=quote.pickup,
-        pickup_by=quote.pickup_by,
-        deliver_by=quote.deliver_by,
-    )
 
 
 def _refusal(situation: Situation, order_id: OrderId, others: list[Draft]) -> Draft:
