@@ -1,10 +1,7 @@
 """Sampled futures: their centre, their spread, what they share and whom they couple."""
 
-import subprocess
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,10 +26,10 @@ from tests.builders import (
     east,
     minute,
 )
+from tests.twice import said_twice
 
 TRAVEL = EstimateTravel("UTC")
 V1, V2 = VehicleId("V1"), VehicleId("V2")
-ROOT = Path(__file__).parents[2]
 
 
 def a_fleet_day(
@@ -237,15 +234,4 @@ print(digest.hexdigest())
 
 
 def test_two_processes_dream_the_same_day():
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            cwd=ROOT,
-            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for hash_seed in ("1", "2")
-    }
-    assert len(answers) == 1
+    assert len(said_twice(SCRIPT)) == 1

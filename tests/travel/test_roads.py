@@ -2,8 +2,6 @@
 
 import json
 import random
-import subprocess
-import sys
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +17,9 @@ from core.travel.pbf import bundled_pbf
 from core.travel.protocol import UNREACHABLE, SlowArea
 from core.travel.roads import RoadTravel, hierarchy_folder
 from core.travel.streets import ATTRIBUTION
+from tests.twice import said_twice
 
 NINE = datetime(2026, 11, 10, 7, 0, tzinfo=UTC)
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -233,15 +231,4 @@ print(answer.hexdigest())
 
 @pytest.mark.slow
 def test_two_processes_drive_the_same_roads():
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            cwd=ROOT,
-            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for hash_seed in ("1", "2")
-    }
-    assert len(answers) == 1
+    assert len(said_twice(SCRIPT)) == 1
