@@ -7,6 +7,29 @@ from core.routing.midday.timing import late_cost
 
 
 @inlined
+def fetched_in_time(model: Model, routes: Routes, customer: int, number: int, source: int) -> bool:
+    """Return whether goods can be fetched behind some column so that either their customer, served
+    at once, and who follows, or who follows there anyway, is reached in time; else there is no pair
+    of places."""
+    size, place, goods = routes.route[number].size, model.place[customer], model.place[source]
+    node, here = int(place.node), int(goods.node)
+    opens, closes, service = int(place.opens), int(place.closes), int(place.service)
+    ready, over, loading = int(goods.opens), int(goods.closes), int(goods.service)
+    onward_s, found = model.seconds[here, node], False
+    for f in range(size + 1):
+        stop, then = routes.stop[number, f], routes.stop[number, f + 1]
+        begun = max(stop.free + model.seconds_to[here, stop.node], ready)
+        free = begun + loading
+        start = max(free + onward_s, opens)
+        there = start + service + model.seconds[node, then.node]
+        at_once = (start <= closes) & (there <= then.due)
+        later = (f < size) & (free <= closes)
+        later &= free + model.seconds[here, then.node] <= then.due
+        found |= (begun <= over) & (at_once | later)
+    return found
+
+
+@inlined
 def with_fetching(model: Model, routes: Routes, customer: int, number: int, source: int) -> None:
     """Look at all pairs of places for a customer and for the stop that fetches its goods."""
     place, found = model.place[customer], routes.found[customer, number]
@@ -106,4 +129,4 @@ def _note(routes: Routes, customer: int, number: int, added: int, column: int, f
         found.next_cost_mc, found.next_column, found.next_fetch = added, column, fetch
 
 
-__all__ = ["with_fetching"]
+__all__ = ["fetched_in_time", "with_fetching"]

@@ -1,7 +1,7 @@
 """The two cheapest places for one customer in one route, and putting it there."""
 
 from core.routing.kernel.compiled import compiled, inlined
-from core.routing.midday.fetching import with_fetching
+from core.routing.midday.fetching import fetched_in_time, with_fetching
 from core.routing.midday.model import ELSEWHERE, FAR, FAR_MC, ON_BOARD, Model, Routes
 from core.routing.midday.tail import former_places, tail
 from core.routing.midday.timing import RAMP_S, late_cost, refresh
@@ -11,9 +11,8 @@ from core.routing.midday.timing import RAMP_S, late_cost, refresh
 def look_quickly(model: Model, routes: Routes, customer: int, number: int) -> bool:
     """Find the two cheapest places of a route for a customer that break no limit.
 
-    Returns whether that is the answer: not where goods are fetched first, somebody may be late,
-    or the former order counts. Nothing is called here: with a call anywhere in it, a
-    look takes four times as long, because every array is handed over with its reference count.
+    Returns whether that is the answer: not where goods may be fetched first, somebody may be late,
+    or the former order counts.
     """
     route, who, size = routes.route[number], model.vehicle[number], routes.route[number].size
     found, place = routes.found[customer, number], model.place[customer]
@@ -38,9 +37,9 @@ def look_quickly(model: Model, routes: Routes, customer: int, number: int) -> bo
             room_2 -= place.load_2
             tight = (route.top_0 > room_0) | (route.top_1 > room_1) | (route.top_2 > room_2)
         if source >= 0:
-            sure = routes.route_of[source] >= 0
-            while sure and routes.stop[number, first].place != source:
-                first += 1
+            first = _behind(routes, number, source)
+            if first > size:
+                sure = not fetched_in_time(model, routes, customer, number, source)
         sure &= (model.moved_mc == 0) | (place.home != number)
         most_0, most_1, most_2 = -FAR, -FAR, -FAR
         if sure:
@@ -76,6 +75,21 @@ def look_quickly(model: Model, routes: Routes, customer: int, number: int) -> bo
     return sure
 
 
+@inlined
+def _behind(routes: Routes, number: int, source: int) -> int:
+    """Return the column where a route fetches such goods; one more than it has stops: it does not.
+
+    No other route can, so that it fetches them if any does.
+    """
+    size = int(routes.route[number].size)
+    if routes.route_of[source] < 0:
+        return size + 1
+    column = 0
+    while routes.stop[number, column].place != source:
+        column += 1
+    return column
+
+
 @compiled
 def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     """Find the two cheapest places of a route for a customer that break no limit, in any case."""
@@ -103,10 +117,7 @@ def _alone(model: Model, routes: Routes, customer: int, number: int, source: int
     ranked = (model.moved_mc > 0) & (place.home == number)
     if ranked:
         former_places(routes, number, int(place.rank))
-    first = 0
-    if source >= 0:
-        while routes.stop[number, first].place != source:
-            first += 1
+    first = _behind(routes, number, source) if source >= 0 else 0
     best, second, at, then_at = FAR_MC, FAR_MC, 0, 0
     for i in range(first, size + 1):
         stop, then = routes.stop[number, i], routes.stop[number, i + 1]

@@ -181,7 +181,15 @@ class Routes(NamedTuple):
     tally: I64
     able: I64
     """How many vehicles can have each customer's goods."""
+    own: I64
+    """(columns, fields): room for what counts for each stop while a route is squeezed."""
+    order: I64
+    other: I64
+    """Room for two orders of its stops."""
 
+
+SQUEEZED_FIELDS = 9
+"""Of `own`."""
 
 NOW, LOST, LEAST, LEAST_LOST, ROUND = 0, 1, 2, 3, 4
 """What the tally holds: cost and prizes lost of the present routes and of the best ones."""
@@ -220,4 +228,7 @@ def empty_routes(model: Model, width: int) -> Routes:
         key=np.zeros(model.customers + 1, np.int64),
         tally=tally,
         able=able,
+        own=np.zeros((width, SQUEEZED_FIELDS), np.int64),
+        order=np.zeros(width, np.int64),
+        other=np.zeros(width, np.int64),
     )

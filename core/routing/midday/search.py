@@ -24,6 +24,7 @@ from core.routing.midday.model import (
     empty_routes,
 )
 from core.routing.midday.ruin import another_place, empty_one, ruin
+from core.routing.midday.squeeze import one_more
 from core.routing.midday.timing import keep, put_back, refreshed
 
 _BLINK = 0.01
@@ -37,6 +38,9 @@ _FOR_ABSENT = 0.5
 """How often a round is around somebody left out, while there are some."""
 _OTHER_PLACE = 0.2
 """How often a rest, or where goods are fetched, is looked for another place in its route."""
+_SQUEEZED = 0.005
+"""How often one of those left out is squeezed into a route instead, by another order of its stops:
+that takes as long as some thirty rounds where it fails."""
 _OFTEN_FIRST, _OFTEN_FIRST_BESIDE = 0.5, 0.3
 
 
@@ -67,6 +71,10 @@ def search(
         heat *= cooling
         tally[ROUND] += 1
         now, absents = tally[NOW], int(absent[-1])
+        if absents > 0 and unit(rng) < _SQUEEZED:
+            if one_more(model, routes, rng):
+                note_best(routes, best)
+            continue
         limit = now - heat * log(max(1e-300, unit(rng)))
         about = absents > 0 and unit(rng) < _FOR_ABSENT
         wide = about and absents > _TRIED_BESIDE and unit(rng) < _WIDE
@@ -81,11 +89,7 @@ def search(
         else:
             tried = min(tried, _TRIED)
             count = ruin(model, routes, rng, seed, mean_out, longest, todo)
-        for t in range(routes.touched[-1]):
-            who = model.vehicle[routes.touched[t]]
-            for extra in range(who.extras, who.extras_end):
-                if routes.route_of[extra] >= 0 and unit(rng) < _OTHER_PLACE:
-                    another_place(model, routes, routes.touched[t], extra)
+        _other_places(model, routes, rng)
         trial, often, at_stake = now + _changed(routes), 0, 0
         for i in range(tried):
             todo[count] = absent[i]
@@ -136,6 +140,16 @@ def _seed(model: Model, routes: Routes, rng: Draws, absents: int, tried: int, ab
     if about:
         seed = int(absent[0])
     return seed
+
+
+@inlined
+def _other_places(model: Model, routes: Routes, rng: Draws) -> None:
+    """Now and then look for another place of a rest, or of where goods are fetched."""
+    for t in range(routes.touched[-1]):
+        who = model.vehicle[routes.touched[t]]
+        for extra in range(who.extras, who.extras_end):
+            if routes.route_of[extra] >= 0 and unit(rng) < _OTHER_PLACE:
+                another_place(model, routes, routes.touched[t], extra)
 
 
 @inlined
