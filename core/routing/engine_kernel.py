@@ -19,6 +19,7 @@ from core.routing.kernel.model import (
     LONGEST_LEG,
     PLACE,
     VEHICLE,
+    WAY,
     Model,
     Records,
     Routes,
@@ -194,6 +195,8 @@ def numbered(problem: Problem) -> Numbered:
     cut = np.ix_(nodes, nodes)
     seconds: I32 = np.minimum(problem.seconds[cut], LONGEST_LEG).astype(np.int32)
     metres: I32 = np.minimum(problem.metres[cut], LONGEST_LEG).astype(np.int32)
+    way = np.zeros(seconds.shape, dtype=WAY)
+    way["s"], way["m"], way["back_s"], way["back_m"] = seconds, metres, seconds.T, metres.T
     place = np.zeros(len(nodes), dtype=PLACE)
     place["opens"], place["closes"] = -FAR, FAR
     place["name"] = [key_seed(0, "kernel", i) >> 2 for i in range(len(nodes))]
@@ -225,10 +228,7 @@ def numbered(problem: Problem) -> Numbered:
         size,
         place,
         vehicle,
-        seconds,
-        metres,
-        np.ascontiguousarray(seconds.T),
-        np.ascontiguousarray(metres.T),
+        way,
         served,
         _near(seconds[:size, :size].astype(np.int64)),
         _close(seconds[:size, :size].astype(np.int64), place[:size]),

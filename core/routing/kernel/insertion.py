@@ -18,8 +18,7 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
         return
     room_0, room_1 = who.room_0 - place.load_0, who.room_1 - place.load_1
     room_2 = who.room_2 - place.load_2
-    to_s, to_m = model.seconds_to[customer], model.metres_to[customer]
-    from_s, from_m = model.seconds[customer], model.metres[customer]
+    way = model.way[customer]
     second_mc, metre_mc, length = who.second_mc, who.metre_mc, who.rest_length
     opens, closes, service = place.opens, place.closes, place.service
     limited = who.range_m < FAR
@@ -28,9 +27,10 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
     for i in range(route.size + 1):
         stop, then = stops[i], stops[i + 1]
         before, after = stop.place, then.place
-        there_s, back_s = to_s[before], from_s[after]
+        there_s, back_s = way[before].back_s, way[after].s
         added = (there_s + service + back_s) * second_mc - stop.leg_mc + toll
-        added += (to_m[before] + from_m[after]) * metre_mc
+        far_m = way[before].back_m + way[after].m
+        added += far_m * metre_mc
         if added >= second:
             continue
         how = PLAIN
@@ -47,7 +47,7 @@ def look(model: Model, routes: Routes, customer: int, number: int) -> None:
                         fits = leave + back_s <= then.due
             if not fits:
                 continue
-            if limited and to_m[before] + from_m[after] - model.metres[before, after] > spare_m:
+            if limited and far_m - model.way[before, after].m > spare_m:
                 continue
         elif who.depot >= 0:
             added, how = with_loading(model, routes, customer, number, i)
@@ -104,10 +104,10 @@ def look_again(model: Model, routes: Routes, customer: int, number: int) -> None
 @compiled
 def detour_mc(model: Model, routes: Routes, customer: int, number: int, i: int) -> int:
     """Return what a customer behind column `i` adds to the cost of a route."""
-    who, before = model.vehicle[number], routes.stop[number, i].place
-    after = routes.stop[number, i + 1].place
-    seconds = model.seconds[before, customer] + model.seconds[customer, after]
-    metres = model.metres[before, customer] + model.metres[customer, after]
+    who, way = model.vehicle[number], model.way[customer]
+    before, after = routes.stop[number, i].place, routes.stop[number, i + 1].place
+    seconds = way[before].back_s + way[after].s
+    metres = way[before].back_m + way[after].m
     seconds += model.place[customer].service
     added = seconds * who.second_mc + metres * who.metre_mc - routes.stop[number, i].leg_mc
     return added + model.toll[customer, number]
@@ -124,11 +124,12 @@ def _fits(model: Model, routes: Routes, customer: int, number: int, i: int) -> b
         or stop.trip_2 + place.load_2 > who.room_2
     ):
         return False
-    metres = model.metres[stop.place, customer] + model.metres[customer, then.place]
-    metres += routes.route[number].metres - model.metres[stop.place, then.place]
+    way = model.way[customer]
+    metres = way[stop.place].back_m + way[then.place].m
+    metres += routes.route[number].metres - model.way[stop.place, then.place].m
     if metres > who.range_m:
         return False
-    leg_s, back_s = model.seconds[stop.place, customer], model.seconds[customer, then.place]
+    leg_s, back_s = way[stop.place].back_s, way[then.place].s
     start = max(stop.free + leg_s, place.opens)
     if start <= place.closes and start + place.service + back_s <= then.due:
         return True
@@ -154,7 +155,7 @@ def with_loading(
     route, who = routes.route[number], model.vehicle[number]
     stop, then = routes.stop[number, i], routes.stop[number, i + 1]
     place = model.place[customer]
-    spare_m = who.range_m - route.metres + model.metres[stop.place, then.place]
+    spare_m = who.range_m - route.metres + model.way[stop.place, then.place].m
     best, order = FAR, PLAIN
     for how in (LOAD_BEFORE, LOAD_AFTER):
         early = 1 if how == LOAD_AFTER else 0
@@ -175,7 +176,7 @@ def with_loading(
         seconds, metres = who.loading + place.service, 0
         for turn in range(2):
             to = customer if turn == late else who.depot
-            leg_s = model.seconds[here, to]
+            leg_s = model.way[here, to].s
             service = place.service if to == customer else who.loading
             opens = place.opens if to == customer else -FAR
             closes = place.closes if to == customer else FAR
@@ -186,10 +187,10 @@ def with_loading(
                 tired = start + service if start <= closes else FAR
                 free = min(free, rested(tired, who.rest_opens, who.rest_closes, who.rest_length))
             seconds += leg_s
-            metres += model.metres[here, to]
+            metres += model.way[here, to].m
             here = to
-        leg_s = model.seconds[here, then.place]
-        metres += model.metres[here, then.place]
+        leg_s = model.way[here, then.place].s
+        metres += model.way[here, then.place].m
         if free + leg_s > then.due and tired + leg_s > then.due_tired:
             continue
         added = (seconds + leg_s) * who.second_mc + metres * who.metre_mc - stop.leg_mc

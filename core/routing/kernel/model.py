@@ -46,6 +46,15 @@ VEHICLE = np.dtype(
     ]
 )
 
+WAY = np.dtype(
+    [
+        ("s", "i4"),
+        ("m", "i4"),
+        ("back_s", "i4"),  # the other way round
+        ("back_m", "i4"),
+    ]
+)
+
 STOP = np.dtype(
     [
         ("place", "i4"),
@@ -71,6 +80,10 @@ ROUTE = np.dtype(
         ("name", "i8"),  # equal names are equal orders of stops
         ("parent", "i8"),  # name before the last customer went in, or NO_PARENT
         ("column", "i8"),  # where that customer is
+        ("first", "i8"),  # the place behind the start, and what the way there costs
+        ("first_mc", "i8"),
+        ("last", "i8"),  # the place before the end, and what the way from there costs
+        ("last_mc", "i8"),
         ("touched", "i8"),  # whether this round changed it
         ("old_size", "i8"),
     ]
@@ -88,6 +101,21 @@ FOUND = np.dtype(
     ]
 )
 
+SPOT = np.dtype(
+    [
+        ("route", "i4"),  # -1: left out
+        ("column", "i4"),
+        ("before", "i4"),  # the place before, and what the way from there costs
+        ("before_mc", "i4"),
+        ("after", "i4"),
+        ("after_mc", "i4"),
+    ]
+)
+"""Where a customer is. Small enough to stay beside the processor, which stops are not."""
+
+BESIDE = np.dtype([("cost_mc", "i4"), ("route", "i4"), ("column", "i4")])
+"""A place for a customer, and what it would cost there."""
+
 NO_PARENT = -1
 """Another change than an insertion was the last. Not 0: so is named what was never found."""
 
@@ -101,11 +129,8 @@ class Model(NamedTuple):
     customers: int
     place: Records
     vehicle: Records
-    seconds: I32
-    metres: I32
-    seconds_to: I32
-    """Transposed, so that the ways to one place lie side by side."""
-    metres_to: I32
+    way: Records
+    """(places, places): everything about the ways between two of them, in one place in memory."""
     able: NDArray[np.int8]
     """(customers, vehicles): whether that vehicle may serve the customer."""
     near: I32
@@ -124,14 +149,14 @@ class Routes(NamedTuple):
     route: Records
     stop: Records
     """(vehicles, columns): column 0 is the start, then come the stops, then the end."""
-    route_of: I32
-    """Of each customer; -1: left out."""
-    column_of: I32
-    """Of each customer who is in a route."""
+    spot: Records
+    """Of each customer."""
     old: I32
     """(vehicles, columns): places of a route as they were before this round."""
     found: Records
     """(customers, vehicles): the two cheapest places, kept while the route has its name."""
+    beside: Records
+    """Places for one customer, beside those who are close and at the ends of routes."""
     absent: I32
     """Customers in no route."""
     still: I32
@@ -147,13 +172,15 @@ class Routes(NamedTuple):
 def empty_routes(model: Model, width: int) -> Routes:
     """Return routes without stops; `refresh` them before use."""
     rows = len(model.vehicle)
+    spot = np.zeros(model.customers, dtype=SPOT)
+    spot["route"] = -1
     return Routes(
         route=np.zeros(rows, dtype=ROUTE),
         stop=np.zeros((rows, width), dtype=STOP),
-        route_of=np.full(model.customers, -1, dtype=np.int32),
-        column_of=np.zeros(model.customers, dtype=np.int32),
+        spot=spot,
         old=np.zeros((rows, width), dtype=np.int32),
         found=np.zeros((model.customers, rows), dtype=FOUND),
+        beside=np.zeros(2 * (model.close.shape[1] + rows), dtype=BESIDE),
         absent=np.zeros(model.customers, dtype=np.int32),
         still=np.zeros(model.customers, dtype=np.int32),
         missed=np.ones(model.customers, dtype=np.int64),

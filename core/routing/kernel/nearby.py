@@ -1,6 +1,6 @@
 """The cheapest place for one customer beside those who may well come right before or after."""
 
-from core.routing.kernel.compiled import compiled
+from core.routing.kernel.compiled import compiled, inlined
 from core.routing.kernel.draws import Draws, unit
 from core.routing.kernel.insertion import with_loading
 from core.routing.kernel.model import FAR, PLAIN, Model, Routes
@@ -13,73 +13,104 @@ BLINK = 0.01
 def nearby(model: Model, routes: Routes, rng: Draws, customer: int) -> tuple[int, int, int, int]:
     """Return route, column, how and added cost of the cheapest place beside somebody close.
 
-    The ends of every route are looked at as well. One loop over arrays held in local names, and
-    no way out before its end: with one it is compiled to take several times as long.
+    The ends of every route are looked at as well. What each place costs is worked out for all of
+    them before any is tried: where a way is read from far off in memory, the next are on their way
+    already, unless the code has to guess in between how a comparison ends.
     """
+    count = _costs(model, routes, customer)
     route, column, how, best = -1, 0, 0, FAR
-    place, close, able = model.place[customer], model.close[customer], model.able[customer]
-    route_of, column_of = routes.route_of, routes.column_of
-    stops, metres, seconds = routes.stop, model.metres, model.seconds
-    to_s, to_m = model.seconds_to[customer], model.metres_to[customer]
-    from_s, from_m = model.seconds[customer], model.metres[customer]
-    vehicles, infos, toll = model.vehicle, routes.route, model.toll[customer]
+    place, way, toll = model.place[customer], model.way[customer], model.toll[customer]
+    stops, infos, beside = routes.stop, routes.route, routes.beside
     opens, closes, service = place.opens, place.closes, place.service
     load_0, load_1, load_2 = place.load_0, place.load_1, place.load_2
-    beside = len(close)
-    for k in range(beside + len(vehicles)):
-        if k < beside:
-            r = int(route_of[close[k]])
-            last = int(column_of[close[k]])
-            first = last - 1
-        else:
-            r = k - beside
-            first, last = 0, int(infos[r].size)
-        if r >= 0 and able[r] != 0:
-            who = vehicles[r]
-            for turn in range(2):
-                i = first if turn == 0 else last
-                stop, then = stops[r, i], stops[r, i + 1]
-                there_s, back_s = to_s[stop.place], from_s[then.place]
-                far_m = to_m[stop.place] + from_m[then.place]
-                cost = (there_s + service + back_s) * who.second_mc + far_m * who.metre_mc
-                cost += toll[r] - stop.leg_mc
-                if cost < best:
-                    manner = PLAIN
-                    if (
-                        (stop.trip_0 + load_0 <= who.room_0)
-                        & (stop.trip_1 + load_1 <= who.room_1)
-                        & (stop.trip_2 + load_2 <= who.room_2)
-                    ):
-                        start = max(stop.free + there_s, opens)
-                        fits = (start <= closes) & (start + service + back_s <= then.due)
-                        if not fits:
-                            start = max(stop.tired + there_s, opens)
-                            leave = start + service
-                            rest = max(leave, who.rest_opens) + who.rest_length
-                            ahead = leave + back_s <= then.due_tired
-                            here = (leave <= who.rest_closes) & (rest + back_s <= then.due)
-                            fits = (start <= closes) & (ahead | here)
-                        if who.range_m < FAR:
-                            longer = far_m - metres[stop.place, then.place]
-                            fits = fits & (longer + infos[r].metres <= who.range_m)
-                        if not fits:
-                            cost = FAR
-                    else:
-                        cost = FAR
-                        if (who.depot >= 0) & (infos[r].size + 4 <= stops.shape[1]):
-                            # Most are too dear, or too far, already by the way to the depot.
-                            here, on = stop.place, then.place
-                            by_s = to_s[here] + from_s[who.depot] + seconds[who.depot, on]
-                            by_m = to_m[here] + from_m[who.depot] + metres[who.depot, on]
-                            or_s = seconds[here, who.depot] + to_s[who.depot] + back_s
-                            or_m = metres[here, who.depot] + to_m[who.depot] + from_m[on]
-                            least = min(by_s, or_s) + service + who.loading
-                            least_m = min(by_m, or_m)
-                            least = least * who.second_mc + least_m * who.metre_mc - stop.leg_mc
-                            least += toll[r]
-                            spare_m = who.range_m - infos[r].metres + metres[here, on]
-                            if (least < best) & (least_m <= spare_m):
-                                cost, manner = with_loading(model, routes, customer, r, i)
-                    if cost < best and unit(rng) >= BLINK:
-                        route, column, how, best = r, i, manner, cost
+    for k in range(count):
+        cost = beside[k].cost_mc
+        if cost < best:
+            r, i = beside[k].route, beside[k].column
+            who, stop, then = model.vehicle[r], stops[r, i], stops[r, i + 1]
+            there_s, back_s = way[stop.place].back_s, way[then.place].s
+            far_m = way[stop.place].back_m + way[then.place].m
+            manner = PLAIN
+            if (
+                (stop.trip_0 + load_0 <= who.room_0)
+                & (stop.trip_1 + load_1 <= who.room_1)
+                & (stop.trip_2 + load_2 <= who.room_2)
+            ):
+                start = max(stop.free + there_s, opens)
+                fits = (start <= closes) & (start + service + back_s <= then.due)
+                if not fits:
+                    start = max(stop.tired + there_s, opens)
+                    leave = start + service
+                    rest = max(leave, who.rest_opens) + who.rest_length
+                    ahead = leave + back_s <= then.due_tired
+                    here = (leave <= who.rest_closes) & (rest + back_s <= then.due)
+                    fits = (start <= closes) & (ahead | here)
+                if who.range_m < FAR:
+                    longer = far_m - model.way[stop.place, then.place].m
+                    fits = fits & (longer + infos[r].metres <= who.range_m)
+                if not fits:
+                    cost = FAR
+            else:
+                cost = FAR
+                if (who.depot >= 0) & (infos[r].size + 4 <= stops.shape[1]):
+                    # Most are too dear, or too far, already by the way to the depot.
+                    here, on = stop.place, then.place
+                    home, away = model.way[who.depot], way[who.depot]
+                    by_s = there_s + away.s + home[on].s
+                    by_m = way[here].back_m + away.m + home[on].m
+                    or_s = home[here].back_s + away.back_s + back_s
+                    or_m = home[here].back_m + away.back_m + way[on].m
+                    least = min(by_s, or_s) + service + who.loading
+                    least_m = min(by_m, or_m)
+                    least = least * who.second_mc + least_m * who.metre_mc - stop.leg_mc
+                    least += toll[r]
+                    spare_m = who.range_m - infos[r].metres + model.way[here, on].m
+                    if (least < best) & (least_m <= spare_m):
+                        cost, manner = with_loading(model, routes, customer, r, i)
+            if cost < best and unit(rng) >= BLINK:
+                route, column, how, best = r, i, manner, cost
     return route, column, how, best
+
+
+@inlined
+def _costs(model: Model, routes: Routes, customer: int) -> int:
+    """Write down the places beside those who are close, and what each would cost; return how many.
+
+    No limit is looked at but who may come at all.
+    """
+    close, able, toll = model.close[customer], model.able[customer], model.toll[customer]
+    way, spots, beside = model.way[customer], routes.spot, routes.beside
+    service, count = model.place[customer].service, 0
+    for k in range(len(close)):
+        other = close[k]
+        spot = spots[other]
+        r = spot.route
+        if r >= 0 and able[r] != 0:
+            who, near = model.vehicle[r], way[other]
+            far = way[spot.before]
+            cost = (far.back_s + service + near.s) * who.second_mc + toll[r]
+            cost += (far.back_m + near.m) * who.metre_mc
+            beside[count].cost_mc = cost - spot.before_mc
+            beside[count].route, beside[count].column = r, spot.column - 1
+            far = way[spot.after]
+            cost = (near.back_s + service + far.s) * who.second_mc + toll[r]
+            cost += (near.back_m + far.m) * who.metre_mc
+            beside[count + 1].cost_mc = cost - spot.after_mc
+            beside[count + 1].route, beside[count + 1].column = r, spot.column
+            count += 2
+    for r in range(len(model.vehicle)):
+        if able[r] != 0:
+            who, route = model.vehicle[r], routes.route[r]
+            start, end = way[who.start], way[who.end]
+            far = way[route.first]
+            cost = (start.back_s + service + far.s) * who.second_mc + toll[r]
+            cost += (start.back_m + far.m) * who.metre_mc
+            beside[count].cost_mc = cost - route.first_mc
+            beside[count].route, beside[count].column = r, 0
+            far = way[route.last]
+            cost = (far.back_s + service + end.s) * who.second_mc + toll[r]
+            cost += (far.back_m + end.m) * who.metre_mc
+            beside[count + 1].cost_mc = cost - route.last_mc
+            beside[count + 1].route, beside[count + 1].column = r, route.size
+            count += 2
+    return count

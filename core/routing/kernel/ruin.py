@@ -28,7 +28,7 @@ def put_back(model: Model, routes: Routes) -> None:
             for i in range(1, routes.route[number].size + 1):
                 place = routes.stop[number, i].place
                 if place < model.customers:
-                    routes.route_of[place] = -1
+                    routes.spot[place].route = -1
     for number in range(len(routes.route)):
         route = routes.route[number]
         if route.touched == 1:
@@ -47,10 +47,10 @@ def ruin(
     A seed that is left out itself opens routes that may serve it, most of the time.
     """
     count, hit = 0, 0
-    only_able = routes.route_of[seed] < 0 and unit(rng) < _ONLY_ABLE
+    only_able = routes.spot[seed].route < 0 and unit(rng) < _ONLY_ABLE
     for k in range(model.near.shape[1]):
         other = int(model.near[seed, k])
-        number = int(routes.route_of[other])
+        number = int(routes.spot[other].route)
         if number < 0 or routes.route[number].touched == 1:
             continue
         if only_able and model.able[seed, number] == 0:
@@ -89,7 +89,7 @@ def _string(
             stops[to].place = place
             to += 1
         else:
-            routes.route_of[place] = -1
+            routes.spot[place].route = -1
             gone[count] = place
             count += 1
     route.size = to - 1

@@ -13,6 +13,7 @@ from core.routing.kernel.model import (
     I64,
     PLACE,
     VEHICLE,
+    WAY,
     Model,
     Routes,
     empty_routes,
@@ -54,7 +55,7 @@ def search(
     absents, lost, now = 0, 0, 0
     for c in range(customers):
         missed[c] = 1
-        if routes.route_of[c] < 0:
+        if routes.spot[c].route < 0:
             absent[absents] = c
             absents += 1
             lost += model.place[c].prize
@@ -203,14 +204,11 @@ def _sort(
 
 def ready() -> None:
     """Compile the search for the types that it is called with."""
-    way = np.zeros((1, 1), np.int32)
+    way = np.zeros((1, 1), WAY)
     model = Model(
         0,
         np.zeros(1, PLACE),
         np.zeros(1, VEHICLE),
-        way,
-        way,
-        way,
         way,
         np.zeros((0, 1), np.int8),
         np.zeros((0, 0), np.int32),

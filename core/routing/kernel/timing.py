@@ -33,9 +33,13 @@ def refresh(model: Model, routes: Routes, number: int) -> bool:
         stop = stops[i]
         here = stop.place
         place = model.place[here]
-        leg_s, leg_m = model.seconds[before, here], model.metres[before, here]
+        leg_s, leg_m = model.way[before, here].s, model.way[before, here].m
         leg_mc = leg_s * who.second_mc + leg_m * who.metre_mc
         stops[i - 1].leg_mc = leg_mc
+        if i == 1:
+            route.first, route.first_mc = here, leg_mc
+        elif before < model.customers:
+            routes.spot[before].after, routes.spot[before].after_mc = here, leg_mc
         cost += leg_mc
         metres += leg_m
         name = (name ^ place.name) * _TURN
@@ -45,8 +49,9 @@ def refresh(model: Model, routes: Routes, number: int) -> bool:
             stop.on_0, stop.on_1, stop.on_2 = 0, 0, 0
         else:
             cost += model.toll[here, number]
-            routes.route_of[here] = number
-            routes.column_of[here] = i
+            spot = routes.spot[here]
+            spot.route, spot.column = number, i
+            spot.before, spot.before_mc = before, leg_mc
             stop.on_0 = stops[i - 1].on_0 + place.load_0
             stop.on_1 = stops[i - 1].on_1 + place.load_1
             stop.on_2 = stops[i - 1].on_2 + place.load_2
@@ -59,9 +64,14 @@ def refresh(model: Model, routes: Routes, number: int) -> bool:
             free = min(free, rested(tired, who.rest_opens, who.rest_closes, length))
         stop.free, stop.tired = free, tired
         before = here
-    leg_s, leg_m = model.seconds[before, who.end], model.metres[before, who.end]
+    leg_s, leg_m = model.way[before, who.end].s, model.way[before, who.end].m
     leg_mc = leg_s * who.second_mc + leg_m * who.metre_mc
     stops[size].leg_mc = leg_mc
+    route.last, route.last_mc = before, leg_mc
+    if size == 0:
+        route.first, route.first_mc = who.end, leg_mc
+    elif before < model.customers:
+        routes.spot[before].after, routes.spot[before].after_mc = who.end, leg_mc
     route.cost_mc, route.metres, route.name = cost + leg_mc, metres + leg_m, name
     route.parent = NO_PARENT
     _backwards(model, routes, number)
@@ -84,7 +94,7 @@ def _backwards(model: Model, routes: Routes, number: int) -> None:
         if after >= model.customers:
             trip_0, trip_1, trip_2 = stop.on_0, stop.on_1, stop.on_2
         stop.trip_0, stop.trip_1, stop.trip_2 = trip_0, trip_1, trip_2
-        leg_s = model.seconds[here, after]
+        leg_s = model.way[here, after].s
         due -= leg_s
         if length >= 0:
             tired -= leg_s
