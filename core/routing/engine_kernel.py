@@ -3,7 +3,7 @@
 The compiled part is imported at the first solve, so that nobody else waits for the compiler.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -95,14 +95,17 @@ class Numbered:
         )
 
 
-def solve(problem: Problem, *, seed: int, rounds: int) -> Sequences:
+def solve(
+    problem: Problem, *, seed: int, rounds: int, weights: Mapping[int, int] | None = None
+) -> Sequences:
     """Return rows that serve as many orders as found, then at little cost; no limit is broken.
 
     The problem is a morning's: windows are hard, nothing is frozen or on board. Orders that fit
-    nowhere are in no row. Same problem, seed and rounds give the same answer in every process: of
-    searches side by side the better counts, never the faster.
+    nowhere are in no row. `weights` say what an order that is owed counts, one where left out. Same
+    problem, seed and rounds give the same answer in every process: of searches side by side the
+    better counts, never the faster.
     """
-    known = numbered(problem)
+    known = numbered(problem, weights)
     if not known.tasks:
         return tuple(() for _ in problem.slots)
     if rounds < _SIDE_BY_SIDE:
@@ -177,7 +180,7 @@ def _phase(
     )
 
 
-def numbered(problem: Problem) -> Numbered:
+def numbered(problem: Problem, weights: Mapping[int, int] | None = None) -> Numbered:
     """Return the kernel's view of a problem; orders that no vehicle can take are left out."""
     slots = problem.slots
     able = {
@@ -202,7 +205,9 @@ def numbered(problem: Problem) -> Numbered:
     place["name"] = [key_seed(0, "kernel", i) >> 2 for i in range(len(nodes))]
     some_optional = any(problem.optional(t) for t in tasks)
     for i, t in enumerate(problem.tasks[t] for t in tasks):
-        prize = _OWED if some_optional and t.prize_mc == NEVER else 1
+        prize = 1
+        if t.prize_mc == NEVER:
+            prize = (_OWED if some_optional else 1) * (weights or {}).get(tasks[i], 1)
         place[i] = (t.opens_s, t.closes_s, t.service_s, *t.load, prize, place["name"][i])
     vehicle = np.zeros(len(slots), dtype=VEHICLE)
     for r, slot in enumerate(slots):

@@ -48,6 +48,14 @@ def explain(
     day: Day, problem: Problem, slot: int, task: int, rows: Sequence[Sequence[int]]
 ) -> Refusal:
     """Return why none of the tried rows (routes with the task in them) holds."""
+    barred = never(day, problem, slot, task) or not_worth(problem, slot, task, rows)
+    if barred is not None:
+        return barred
+    return broken(day, problem, slot, task, of_slot(problem, slot, rows))
+
+
+def never(day: Day, problem: Problem, slot: int, task: int) -> Refusal | None:
+    """Return why a vehicle is none for a task, whatever its route; None where it is one."""
     vehicle = problem.slots[slot]
     missing = sorted(problem.tasks[task].needs - vehicle.features)
     if any(m.startswith(ACCESS) for m in missing):
@@ -57,12 +65,11 @@ def explain(
         return other_depot(day, vehicle.vehicle_id, order_id)
     if not problem.released_for(slot, task):
         return not_released(day, problem, slot, task)
-    if missing:
-        return _missing(day, vehicle.vehicle_id, missing)
-    dear = not_worth(problem, slot, task, rows)
-    if dear is not None:
-        return dear
-    walked = of_slot(problem, slot, rows)
+    return _missing(day, vehicle.vehicle_id, missing) if missing else None
+
+
+def broken(day: Day, problem: Problem, slot: int, task: int, walked: Walk) -> Refusal:
+    """Return which limit stands in the way of a task in these rows of one slot."""
     limits: tuple[tuple[str, Bools], ...] = (
         ("capacity", walked.load_over.max(axis=1) > 0),
         ("range", walked.range_over_m > 0),
@@ -75,12 +82,12 @@ def explain(
         ("shift", walked.shift_over_s > 0),
     )
     # The limit that stands in the way everywhere; where none does, the row with fewest.
-    for code, broken in limits:
-        if bool(np.all(broken)):
+    for code, over in limits:
+        if bool(np.all(over)):
             return _sentence(day, problem, slot, task, walked, code)
-    counts: Ints = np.stack([broken for _, broken in limits]).sum(axis=0)
+    counts: Ints = np.stack([over for _, over in limits]).sum(axis=0)
     row = int(np.argmin(counts))
-    code = next((c for c, broken in limits if bool(broken[row])), "window")
+    code = next((c for c, over in limits if bool(over[row])), "window")
     return _sentence(day, problem, slot, task, walked, code)
 
 

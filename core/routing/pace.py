@@ -27,6 +27,16 @@ class Pace:
         at = np.clip(leaves_s, 0, len(self.stretch) - 1)
         return -(-(usual_s * self.stretch[at]) // UNIT)
 
+    def one_lasts(self, usual_s: int, leaves_s: int) -> int:
+        """Return the same for one leg."""
+        at = min(max(leaves_s, 0), len(self.stretch) - 1)
+        return -(-(usual_s * int(self.stretch[at])) // UNIT)
+
+    @property
+    def steepest(self) -> int:
+        """By how many millionths the stretch falls at most from one second to the next."""
+        return max(0, int(-np.diff(self.stretch).min(initial=0)))
+
     def leave_by(self, usual_s: Ints, arrive_s: Ints) -> Ints:
         """Return a departure, about the last, from which each leg is over by `arrive_s`."""
         leaves = arrive_s - self.lasts(usual_s, arrive_s)

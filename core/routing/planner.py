@@ -1,34 +1,38 @@
 """The morning's plan: a first plan by insertion, improved by the engine, judged by the checker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from core.domain.day import Day
 from core.domain.depots import home_of
 from core.domain.ids import OrderId, PlanId, StopId
-from core.domain.plan import LeftOut, Plan, PricePart, Refusal, Route, Stop, StopKind
+from core.domain.plan import LeftOut, Plan, PricePart, Route, Stop, StopKind
 from core.errors import CopilotError
 from core.routing.access import narrowed
 from core.routing.build import crew, morning
 from core.routing.check import check_plan, hard_ones, plan_points, prices_broken
 from core.routing.departure import departs_s
 from core.routing.evenness import evened, parts_of
-from core.routing.explain import explain, no_address
 from core.routing.folding import folded
+from core.routing.left_out import left_out
 from core.routing.materialise import fetched_at
 from core.routing.pairs import has_pairs, one_door, two_doors
 from core.routing.plan_times import plan_lookup
 from core.routing.pool import SolverPool
-from core.routing.portfolio import cost_mc, improve, mended
+from core.routing.portfolio import cost_mc, improve, is_full, mended
 from core.routing.precedence import by_rank, ranks_of
 from core.routing.problem import NONE, Problem, Sequences
 from core.routing.reseat import in_any_way
-from core.routing.start import construct, insert_all, places
+from core.routing.start import insert_all
 from core.routing.walk import of_slot
-from core.routing.ways import absent, day_of, first_ways, in_this_way
+from core.routing.ways import absent, first_ways
 from core.travel.protocol import TravelTimes
 
 Progress = Callable[[str], None]
+
+_PASSES = 5
+"""On a full day so many times over those who matter more are given a place by force; its search
+has weighed them already."""
 
 _AT_DOORS = (StopKind.DELIVER, StopKind.COLLECT)
 """Stops for whose window it is worth leaving later."""
@@ -57,21 +61,26 @@ def plan_day(
     """
     tell = progress or _silent
     problem = morning(day, travel)
-    tasks = problem.owed
+    tasks, ranks = problem.owed, ranks_of(day, problem)
     tell(f"placing {len(tasks)} orders on {len(problem.slots)} vehicles")
     engine = "insertion"
     if iterations > 0 and problem.slots and tasks:
-        tell(f"searching for {iterations} iterations")
+        tell(f"searching for {iterations} iterations with {len(tasks)} orders")
         run = improve if pool is None else partial(pool.run, improve)
-        found = run(problem, seed=seed, iterations=iterations)
+        weights = ranks if is_full(problem) else None
+        found = run(problem, seed=seed, iterations=iterations, weights=weights)
         best, left, engine = found.rows, found.left, found.engine
     else:
-        best, left = _first(problem, tasks)
+        best, left = _first(problem, ranks)
     if left:
-        best, left = by_rank(problem, ranks_of(day, problem), best, left)
-    tell("checking")
+        tell(f"looking after those who matter more among {len(left)} orders that do not fit")
+        passes = _PASSES if is_full(problem) else None
+        best, left = by_rank(problem, ranks, best, left, passes=passes)
+        if is_full(problem):
+            best, left = insert_all(problem, best, left)
+    tell("checking" if not left else f"giving reasons for {len(left)} orders left out")
     routes = tuple(_route(day, problem, i, sequence) for i, sequence in enumerate(best) if sequence)
-    out = (*_unplannable(day), *(_left_out(day, problem, best, t) for t in left))
+    out = left_out(day, problem, best, left, tell)
     prices = parts_of(problem, best)
     _judge(day, routes, out, travel, prices)
     return Plan(
@@ -92,12 +101,17 @@ def _silent(_: str) -> None:
     """Tell nobody."""
 
 
-def _first(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
+def _first(problem: Problem, ranks: Mapping[int, int]) -> tuple[Sequences, tuple[int, ...]]:
+    """Return a plan by insertion alone; on a full day those who matter more go in first."""
     if not problem.slots:
-        return (), tuple(tasks)
+        return (), problem.owed
     plain = first_ways(one_door(narrowed(problem)))
-    known = [t for t in tasks if plain.tasks[t].order_id is not None]
-    start, _ = construct(folded(plain), known)
+    known = [t for t in problem.owed if plain.tasks[t].order_id is not None]
+    clock = folded(plain)
+    start: Sequences = tuple(() for _ in problem.slots)
+    of_rank = {t: ranks[t] if is_full(problem) else 0 for t in known}
+    for rank in sorted(set(of_rank.values()), reverse=True):
+        start, _ = insert_all(clock, start, [t for t in known if of_rank[t] == rank])
     whole = two_doors(problem, start)
     kept = tuple(mended(problem, slot, row) for slot, row in enumerate(whole))
     left = tuple(absent(problem, kept))
@@ -180,41 +194,6 @@ def _trip(problem: Problem, slot: int, row: Sequence[int], after: int) -> tuple[
         if order_id is not None and at_depot:
             loads.append(order_id)
     return tuple(loads)
-
-
-def _unplannable(day: Day) -> tuple[LeftOut, ...]:
-    return tuple(
-        LeftOut(order_id, (no_address(order_id),))
-        for order_id, state in sorted(day.orders.items())
-        if state.open and state.order.point is None and state.untouched
-    )
-
-
-def _left_out(day: Day, problem: Problem, best: Sequences, task: int) -> LeftOut:
-    order_id = problem.tasks[task].order_id
-    assert order_id is not None
-    refusals: list[Refusal] = [
-        in_this_way(
-            explain(
-                day_of(day, problem, way),
-                problem,
-                slot,
-                way,
-                places(problem, slot, best[slot], way),
-            ),
-            problem.tasks[way],
-            problem.tasks[task],
-        )
-        for way in problem.ways_of(task)
-        for slot in range(len(problem.slots))
-    ]
-    used = {s.vehicle_id for s in problem.slots}
-    refusals += [
-        Refusal(v, "no_driver", f"{v} has no driver today")
-        for v in sorted(day.vehicles)
-        if v not in used
-    ]
-    return LeftOut(order_id, tuple(refusals))
 
 
 def _judge(

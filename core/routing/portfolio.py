@@ -1,6 +1,6 @@
 """The engines beside one another on one morning, and the better of their answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.routing import engine_kernel, engine_pyvrp
@@ -22,7 +22,7 @@ _KERNEL_ROUNDS, _PYVRP_ROUNDS = 50, 2
 """Rounds of each engine in one iteration of a plan; of ours more on a day of many orders, since
 each of them has to have its turns."""
 _MOST_ORDERS = 1000
-"""Beyond so many the rounds grow no more: a round costs more too, and somebody waits."""
+"""A day of more is full: a round costs more too and somebody waits, so that rounds become fewer."""
 _PYVRP_ORDERS = 500
 """On larger days PyVRP adds its time and nothing else: it placed about 830 of the 860 orders of one
 full day, where our own search placed 852."""
@@ -31,6 +31,10 @@ full day, where our own search placed 852."""
 _TURNS = 4
 """Searches, one after the other, of a morning with orders that have several ways; half as many on
 larger days, where each of them also takes its time before and after."""
+
+
+Weights = Mapping[int, int] | None
+"""By task; None: each order counts one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,23 @@ class Improved:
     """Whether it was searched with one charging stop for everybody who may make it."""
 
 
-def improve(problem: Problem, *, seed: int, iterations: int) -> Improved:
+def improve(problem: Problem, *, seed: int, iterations: int, weights: Weights = None) -> Improved:
     """Return the answer that leaves out fewer orders, then the cheaper one, then our own.
 
-    Same problem, seed and iterations give the same answer. The problem is a morning's.
+    Same problem, seed and iterations give the same answer. The problem is a morning's. `weights`
+    say what an order counts in our own search.
     """
     turns, used = _turns(problem), [*problem.ways]
     best: Improved | None = None
     for _ in range(turns):
         # Each turn reckons with the ways that the best one before it came to use.
-        found = _better(problem, seed, max(1, iterations // turns), used)
+        found = _better(problem, seed, max(1, iterations // turns), used, weights)
         found = _with_rows(problem, found, in_any_way(problem, found.rows))
         if best is None or _loss(problem, found) < _loss(problem, best):
             best = found
         used = used_ways(problem, best.rows)
     assert best is not None
-    best = _with_fewer(problem, best, seed, iterations, used)
+    best = _with_fewer(problem, best, seed, iterations, used, weights)
     return _with_rows(problem, best, evened(problem, reseated(problem, best.rows)))
 
 
@@ -77,14 +82,19 @@ def _with_rows(problem: Problem, found: Improved, rows: Sequences) -> Improved:
 
 
 def _with_fewer(
-    problem: Problem, found: Improved, seed: int, iterations: int, used: Sequence[int]
+    problem: Problem,
+    found: Improved,
+    seed: int,
+    iterations: int,
+    used: Sequence[int],
+    weights: Weights,
 ) -> Improved:
     """Return the answer, or one that does without vehicles that are not worth their day."""
     if not any(s.fixed_mc for s in problem.slots):
         return found
 
     def again(smaller: Problem) -> tuple[Sequences, tuple[int, ...]]:
-        tried = _better(smaller, seed, max(1, iterations // 4), used, (found.far,))
+        tried = _better(smaller, seed, max(1, iterations // 4), used, weights, (found.far,))
         return tried.rows, tried.left
 
     rows, left = fewer(problem, found.rows, found.left, again)
@@ -96,6 +106,7 @@ def _better(
     seed: int,
     iterations: int,
     used: Sequence[int],
+    weights: Weights,
     sides: tuple[bool, ...] = (False, True),
 ) -> Improved:
     """Return the best of the engines. `sides`: without charging, and with one stop for everybody
@@ -110,7 +121,7 @@ def _better(
     found: list[Improved] = []
     for far in sides:
         asked = one_way(stretched(plain) if far else plain)
-        own = engine_kernel.solve(asked, seed=seed, rounds=rounds)
+        own = engine_kernel.solve(asked, seed=seed, rounds=rounds, weights=weights)
         found.append(replace(_held(problem, own, engine_kernel.NAME), far=far))
     if orders <= _PYVRP_ORDERS:
         clock = folded(whole)
@@ -120,9 +131,16 @@ def _better(
     return min(found, key=lambda f: _loss(problem, f))
 
 
+def is_full(problem: Problem) -> bool:
+    """Return whether a day has so many orders that work for each of them has to be little."""
+    return len(problem.owed) > _MOST_ORDERS
+
+
 def rounds_each(orders: int) -> int:
     """Return how many rounds of our own search one iteration stands for."""
-    return max(_KERNEL_ROUNDS, min(orders, _MOST_ORDERS) // 2)
+    if orders > _MOST_ORDERS:
+        return max(_KERNEL_ROUNDS, _MOST_ORDERS**3 // (2 * orders**2))
+    return max(_KERNEL_ROUNDS, orders // 2)
 
 
 def cost_mc(problem: Problem, rows: Sequences) -> int:

@@ -33,17 +33,23 @@ def ranks_of(day: Day, problem: Problem) -> Mapping[int, int]:
 
 
 def by_rank(
-    problem: Problem, ranks: Mapping[int, int], rows: Sequences, left: Sequence[int]
+    problem: Problem,
+    ranks: Mapping[int, int],
+    rows: Sequences,
+    left: Sequence[int],
+    *,
+    passes: int | None = None,
 ) -> tuple[Sequences, tuple[int, ...]]:
     """Return rows in which nobody asked stays out while a single order that matters less could give
     up its place (on long routes: was found to); whoever gave it up is put in elsewhere where that
     goes.
 
-    The same rows where nobody is left out. Each exchange raises what is served, so it ends.
+    The same rows where nobody is left out. Each exchange raises what is served, so it ends; at the
+    latest after so many `passes` where they are bounded.
     """
-    now, out, moved = list(rows), list(left), True
-    while moved:
-        moved = False
+    now, out, moved, done = list(rows), list(left), True, 0
+    while moved and done != passes:
+        moved, done = False, done + 1
         for task in sorted(out, key=lambda t: (-ranks[t], t))[:MOST_ASKED]:
             found = _place(problem, ranks, now, task)
             if found is None:

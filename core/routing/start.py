@@ -8,6 +8,7 @@ import numpy as np
 from core.routing.paid import worth_serving_mc
 from core.routing.pairs import pair_rows, sender_of
 from core.routing.problem import NONE, Problem, Sequences
+from core.routing.room import Rooms
 from core.routing.walk import IMPOSSIBLE, of_slot, of_slots
 
 NARROW_S = 7200
@@ -17,12 +18,6 @@ NEAREST = 16
 fits in none of these."""
 
 
-def construct(problem: Problem, tasks: Sequence[int]) -> tuple[Sequences, tuple[int, ...]]:
-    """Place tasks where they cost least, hardest first; return also those that fit nowhere."""
-    routes: list[tuple[int, ...]] = [() for _ in problem.slots]
-    return insert_all(problem, routes, tasks)
-
-
 def insert_all(
     problem: Problem, routes: Sequence[tuple[int, ...]], tasks: Sequence[int]
 ) -> tuple[Sequences, tuple[int, ...]]:
@@ -30,11 +25,11 @@ def insert_all(
 
     A task that stands for several ways of an order goes in by whichever of them costs least.
     """
-    now = list(routes)
+    now, rooms = list(routes), Rooms(problem)
     cost = [_cost(problem, i, r) for i, r in enumerate(now)]
     left: list[int] = []
     for task in sorted(tasks, key=lambda t: _ease(problem, t)):
-        best = _seat(problem, now, cost, task)
+        best = _seat(rooms, now, cost, task)
         if best[1] < 0 or best[0] > worth_serving_mc(problem, task):
             left.append(task)
             continue
@@ -44,13 +39,14 @@ def insert_all(
 
 
 def _seat(
-    problem: Problem, now: Sequence[tuple[int, ...]], cost: Sequence[int], task: int
+    rooms: Rooms, now: Sequence[tuple[int, ...]], cost: Sequence[int], task: int
 ) -> tuple[int, int, tuple[int, ...]]:
     """Return what the cheapest place for an order adds, in any of its ways, its slot and its row;
     IMPOSSIBLE where there is none."""
+    problem = rooms.problem
     ways = problem.ways_of(task)
     near = {way: nearest(problem, now, way) for way in ways}
-    best = _cheapest(problem, now, cost, near)
+    best = _cheapest(rooms, now, cost, near)
     if best[0] < IMPOSSIBLE // 2:
         return best
     slots = range(len(problem.slots))
@@ -58,11 +54,11 @@ def _seat(
         way: [s for s in slots if s not in near[way] and problem.fits_features(s, way)]
         for way in ways
     }
-    return _cheapest(problem, now, cost, far)
+    return _cheapest(rooms, now, cost, far)
 
 
 def _cheapest(
-    problem: Problem,
+    rooms: Rooms,
     now: Sequence[tuple[int, ...]],
     cost: Sequence[int],
     slots: Mapping[int, Sequence[int]],
@@ -73,11 +69,11 @@ def _cheapest(
         (s, row)
         for task, able in slots.items()
         for s in able
-        for row in places(problem, s, now[s], task)
+        for row in likely(rooms, s, now[s], task)
     ]
     if not rows:
         return IMPOSSIBLE, -1, ()
-    delta = of_slots(problem, rows, hopeless=False).key - np.array([cost[s] for s, _ in rows])
+    delta = of_slots(rooms.problem, rows, hopeless=False).key - np.array([cost[s] for s, _ in rows])
     row = int(np.argmin(delta))
     return int(delta[row]), *rows[row]
 
@@ -105,9 +101,40 @@ def places(problem: Problem, slot: int, route: tuple[int, ...], task: int) -> li
         rows = [(*route[:i], task, *route[i:]) for i in range(len(route) + 1)]
     else:
         rows = pair_rows(problem, slot, route, task)
+    goods = (task,) if first == NONE else (first, task)
+    return [*rows, *_behind_a_load(problem, slot, route, goods)]
+
+
+def _behind_a_load(
+    problem: Problem, slot: int, route: tuple[int, ...], goods: tuple[int, ...]
+) -> list[tuple[int, ...]]:
+    """Return the route with another load and these tasks at its end, where there may be one."""
     trip = problem.slots[slot].trip
-    if trip != NONE and route and not problem.tasks[route[-1]].trip:
-        rows.append((*route, trip, *(() if first == NONE else (first,)), task))
+    if trip == NONE or not route or problem.tasks[route[-1]].trip:
+        return []
+    return [(*route, trip, *goods)]
+
+
+def likely(rooms: Rooms, slot: int, route: tuple[int, ...], task: int) -> list[tuple[int, ...]]:
+    """Return those of the `places` that do not break a limit at a glance."""
+    problem = rooms.problem
+    if sender_of(problem, slot, task) != NONE:
+        return places(problem, slot, route, task)
+    rows = [(*route[:i], task, *route[i:]) for i in np.nonzero(rooms.may(slot, route, task))[0]]
+    behind = _behind_a_load(problem, slot, route, (task,))
+    return rows + (behind if behind and rooms.may_behind_a_load(slot, route, task) else [])
+
+
+def closest(rooms: Rooms, slot: int, route: tuple[int, ...], task: int) -> list[tuple[int, ...]]:
+    """Return the `likely` places; where there is none, the one that is least too late."""
+    problem = rooms.problem
+    if sender_of(problem, slot, task) != NONE:
+        return places(problem, slot, route, task)[:1]
+    rows = likely(rooms, slot, route, task)
+    room = rooms.room(slot, route)
+    if not rows and room is not None:
+        i = rooms.nearest(room, task)
+        rows = [(*route[:i], task, *route[i:])]
     return rows
 
 

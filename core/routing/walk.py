@@ -246,7 +246,7 @@ def _rest_places(
     return rows, np.where(rest[rows] < 0, -1, places)
 
 
-def take(walked: Walk, rows: Ints) -> Walk:
+def take(walked: Walk, rows: Ints | slice) -> Walk:
     """Return the chosen rows."""
     return Walk(*(getattr(walked, name)[rows] for name in Walk.__slots__))
 

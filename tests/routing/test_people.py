@@ -24,7 +24,7 @@ from core.routing.planner import plan_day
 from core.routing.portfolio import cost_mc
 from core.routing.problem import Even
 from core.routing.quote import Quoter
-from core.routing.start import construct
+from core.routing.start import insert_all
 from core.routing.walk import of_slot
 from core.routing.working import uneven_mc
 from core.travel.estimate import EstimateTravel
@@ -138,7 +138,7 @@ def test_uneven_work_is_evened_where_that_costs_less():
     day = a_town(5, priced(uneven_eur=5))
     problem = morning(day, ROADS)
     tasks = [i for i, t in enumerate(problem.tasks) if t.order_id is not None]
-    (row, _), left = construct(problem, tasks)
+    (row, _), left = insert_all(problem, [() for _ in problem.slots], tasks)
     assert (len(row), left) == (16, ())
     rows = (row[:12], row[12:])
     after = evened(problem, rows)

@@ -29,5 +29,6 @@ def test_nobody_is_lost_or_served_twice_between_the_engines():
     assert sorted([*visits, *found.left]) == orders
 
 
-def test_rounds_grow_with_the_orders_up_to_a_thousand():
-    assert [rounds_each(n) for n in (20, 400, 1000, 5000)] == [50, 200, 500, 500]
+def test_rounds_grow_with_the_orders_up_to_a_thousand_and_become_fewer_beyond():
+    counts = (20, 400, 1000, 1001, 2000, 5000)
+    assert [rounds_each(n) for n in counts] == [50, 200, 500, 499, 125, 50]
