@@ -35,7 +35,7 @@ def dock_times(
 
 def releases(problem: Problem, who: Ints, seqs: Ints) -> tuple[Ints | None, Ints | None]:
     """Return when each reload of a plan may begin, and for how long goods of the first load are not
-    ready when it begins; None and None where all goods are there before the day begins."""
+    ready when it begins; None where there is no reload, or where all goods are there in time."""
     if bool((problem.release <= -NEVER).all()):
         return None, None
     slots = problem.slots
@@ -46,6 +46,8 @@ def releases(problem: Problem, who: Ints, seqs: Ints) -> tuple[Ints | None, Ints
     fetched = problem.pickup[who[:, None], seqs] != NONE
     ready = np.where(fetched | (departed[:, None] > 0), -NEVER, problem.release[seqs])
     trips = problem.is_trip[seqs]
+    if not trips.any():
+        return None, ready.max(axis=1) - loads
     waits = np.full_like(seqs, -NEVER)
     latest = np.full(len(seqs), -NEVER, dtype=np.int64)
     for column in range(seqs.shape[1] - 1, -1, -1):

@@ -33,10 +33,9 @@ def limits_over_s(
     begins = np.where(worth, departs_s(problem, who, seqs, arrive, start), ready)
     if problem.pace is not None:
         drive[:, 0] = np.where(worth, start[:, 0] - begins, drive[:, 0])
-    since, longest = behind, behind
-    for column in range(seqs.shape[1]):
-        since = since + drive[:, column]
-        longest = np.maximum(longest, since)
-        since = np.where(rest[:, column], 0, since)
+    driven = behind[:, None] + drive.cumsum(axis=1)
+    rested: Ints = np.zeros_like(driven)
+    rested[:, 1:] = np.maximum.accumulate(np.where(rest, driven, 0), axis=1)[:, :-1]
+    longest = np.maximum(behind, (driven - rested).max(axis=1))
     over = np.maximum(drive.sum(axis=1) - most, longest - on_end)
     return over, start[:, -1] - begins - duty

@@ -42,19 +42,21 @@ def _loaded_at_depot(problem: Problem, seqs: Ints, goods: Ints, change: Ints) ->
     trips = problem.is_trip[seqs]
     if not trips.any():
         return goods.sum(axis=1)
-    total = np.zeros_like(goods[:, 0])
-    for column in range(seqs.shape[1] - 1, -1, -1):
-        here = trips[:, column, None]
-        change[:, column] += np.where(here, total, 0)
-        total = np.where(here, 0, total) + goods[:, column]
-    return total
+    later = np.zeros_like(goods[:, 0])
+    for column in np.nonzero(trips.any(axis=0))[0][::-1].tolist():
+        behind = goods[:, column + 1 :].sum(axis=1) - later
+        loaded = np.where(trips[:, column, None], behind, 0)
+        change[:, column] += loaded
+        later = later + loaded
+    return goods.sum(axis=1) - later
 
 
 def _gathered(problem: Problem, who: Ints, seqs: Ints, change: Ints) -> None:
     """Add what returns bring on board to `change`, until they are put off at the depot."""
     gain, unloads = problem.gain[seqs], problem.unloads[seqs]
     held = np.array([s.brings_back for s in problem.slots], dtype=np.int64)[who]
-    for column in range(seqs.shape[1]):
-        here = unloads[:, column, None]
-        change[:, column] += gain[:, column] - np.where(here, held, 0)
-        held = np.where(here, 0, held) + gain[:, column]
+    change += gain
+    for column in np.nonzero(unloads.any(axis=0))[0].tolist():
+        put_off = np.where(unloads[:, column, None], held + gain[:, :column].sum(axis=1), 0)
+        change[:, column] -= put_off
+        held = held - put_off

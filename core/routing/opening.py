@@ -21,12 +21,11 @@ class Openings:
     last: Ints
     """(slots, tasks): nothing begins later."""
 
-    def waited(self, who: Ints, tasks: Ints, at: Ints) -> Ints:
-        """Return when tasks begin that are reached `at`."""
-        for number in range(self.gaps.shape[2]):
-            after, until = self.gaps[who, tasks, number, 0], self.gaps[who, tasks, number, 1]
-            at = np.where((at > after) & (at < until), until, at)
-        return at
+    def gaps_of(self, who: Ints, seqs: Ints) -> list[Ints | None]:
+        """Return for each column of rows the hours of its tasks, for `waited`; None: no gap."""
+        found = self.gaps[who[:, None], seqs]
+        some = set(np.nonzero(found[:, :, :, 0] < NEVER)[1].tolist())
+        return [found[:, i] if i in some else None for i in range(seqs.shape[1])]
 
     def over_s(self, who: Ints, tasks: Ints, start: Ints) -> Ints:
         """Return by how many seconds each beginning comes after the last moment for it."""
@@ -68,6 +67,14 @@ class Openings:
         last = self.last.copy()
         last[slot, tasks] = np.maximum(last[slot, tasks], starts)
         return replace(self, last=last)
+
+
+def waited(gaps: Ints, at: Ints) -> Ints:
+    """Return when tasks with these gaps, (rows, most, 2), begin that are reached `at`."""
+    for number in range(gaps.shape[1]):
+        after, until = gaps[:, number, 0], gaps[:, number, 1]
+        at = np.where((at > after) & (at < until), until, at)
+    return at
 
 
 def openings(

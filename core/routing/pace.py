@@ -24,7 +24,7 @@ class Pace:
 
     def lasts(self, usual_s: Ints, leaves_s: Ints) -> Ints:
         """Return how long legs of `usual_s` at the middle of the day take from `leaves_s` on."""
-        at = np.clip(leaves_s, 0, len(self.stretch) - 1)
+        at = np.minimum(np.maximum(leaves_s, 0), len(self.stretch) - 1)
         return -(-(usual_s * self.stretch[at]) // UNIT)
 
     def one_lasts(self, usual_s: int, leaves_s: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from core.routing.cost import lateness_mc
 from core.routing.docks import releases
 from core.routing.limits import limits_over_s
 from core.routing.loading import loads
+from core.routing.opening import waited
 from core.routing.problem import NEVER, Ints, Problem
 from core.routing.working import uneven_mc, worked_s
 
@@ -84,6 +86,12 @@ class Walk:
         return np.where(self.feasible, self.cost_mc, self.cost_mc + IMPOSSIBLE)
 
 
+_ALONE: WeakKeyDictionary[Problem, dict[tuple[int, tuple[int, ...]], Walk]] = WeakKeyDictionary()
+"""Single rows that were walked, by their slot, as long as their problem is in use."""
+_MOST_ALONE = 2_000
+"""Rows of a problem that are remembered: of a few kilobytes each."""
+
+
 def padded(problem: Problem, slot: int, rows: Sequence[Sequence[int]], width: int = 0) -> Ints:
     """Return rows of tasks of one slot as an array, filled up with the end of its route."""
     width = max([width, *(len(r) + 1 for r in rows)])
@@ -110,6 +118,7 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
     gains: Ints = problem.charge_m[seqs]
     left, least, charging = table["range_m"], table["range_m"], bool(gains.any())
     rests, hours, pace = bool((node_of < 0).any()), problem.openings, problem.pace
+    gaps = [None] * width if hours is None else hours.gaps_of(who, seqs)
     for i in range(width):
         to = node_of[:, i]
         if rests:
@@ -125,8 +134,9 @@ def walk(problem: Problem, who: Ints, seqs: Ints) -> Walk:
         start[:, i] = np.maximum(arrive[:, i], opens[:, i])
         if waits is not None:
             start[:, i] = np.maximum(start[:, i], waits[:, i])
-        if hours is not None:
-            start[:, i] = hours.waited(who, seqs[:, i], start[:, i])
+        gap = gaps[i]
+        if gap is not None:
+            start[:, i] = waited(gap, start[:, i])
         clock = start[:, i] + service[:, i]
         at = to
     release_over = np.full(rows, -NEVER, dtype=np.int64) if first is None else first
@@ -252,7 +262,23 @@ def take(walked: Walk, rows: Ints | slice) -> Walk:
 
 
 def of_slot(problem: Problem, slot: int, rows: Sequence[Sequence[int]]) -> Walk:
-    """Walk candidate orders of the movable part of one slot, rest placed, frozen part in front."""
+    """Walk candidate orders of the movable part of one slot, rest placed, frozen part in front.
+
+    One row alone is walked once: much asks again and again for the routes as they are. Nobody
+    changes what a walk says.
+    """
+    if len(rows) != 1:
+        return _of_slot(problem, slot, rows)
+    known, row = _ALONE.setdefault(problem, {}), (slot, tuple(rows[0]))
+    found = known.get(row)
+    if found is None:
+        if len(known) >= _MOST_ALONE:
+            known.clear()
+        found = known[row] = _of_slot(problem, slot, rows)
+    return found
+
+
+def _of_slot(problem: Problem, slot: int, rows: Sequence[Sequence[int]]) -> Walk:
     frozen = problem.slots[slot].frozen
     seqs = padded(problem, slot, [(*frozen, *row) for row in rows])
     return with_rest(problem, np.full(len(rows), slot, dtype=np.int64), seqs)[0]
