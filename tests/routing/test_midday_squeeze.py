@@ -13,9 +13,9 @@ from core.domain.place import Point
 from core.domain.plan import StopKind
 from core.routing.engine_midday import MiddaySearch
 from core.routing.midday.insertion import look, look_quickly
-from core.routing.midday.model import FAR_MC, ROUND, Routes
+from core.routing.midday.model import FAILED, FAR_MC, ROUND, Routes
 from core.routing.midday.search import begin
-from core.routing.midday.squeeze import one_more, squeezed
+from core.routing.midday.squeeze import is_time, one_more, squeezed
 from core.routing.midday.timing import put_back
 from core.routing.problem import NONE, Problem, Slot, Task
 from core.routing.search import Search
@@ -155,6 +155,23 @@ def test_a_whole_route_is_turned_around_for_one_more():
     row = present(search, routes, 0)
     assert row[0] == 14
     assert Search(problem, (14,), 0).total((row,)) < IMPOSSIBLE
+
+
+def test_squeezing_in_vain_becomes_rarer_and_a_success_brings_it_back():
+    problem = a_street(14, 0)
+    search = MiddaySearch(problem, (14,), seed=1)
+    model, routes = search.known.model, search.known.routes((tuple(range(14)),), 40)
+    begin(model, routes, np.zeros((1, 40), np.int32))
+    rng, often = drawn(7), list[int]()
+    for failed in (0, 300):
+        routes.tally[FAILED] = failed
+        often.append(sum(is_time(routes, rng) for _ in range(20_000)))
+    assert often[0] > 5 * often[1] > 0
+    while int(routes.absent[-1]) == 1:
+        routes.tally[ROUND] += 1
+        before = int(routes.tally[FAILED])
+        came_out = one_more(model, routes, rng)
+        assert int(routes.tally[FAILED]) == (0 if came_out else before + 1)
 
 
 def test_who_fits_in_no_order_stays_out():

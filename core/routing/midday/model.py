@@ -191,8 +191,9 @@ class Routes(NamedTuple):
 SQUEEZED_FIELDS = 9
 """Of `own`."""
 
-NOW, LOST, LEAST, LEAST_LOST, ROUND = 0, 1, 2, 3, 4
-"""What the tally holds: cost and prizes lost of the present routes and of the best ones."""
+NOW, LOST, LEAST, LEAST_LOST, ROUND, FAILED = 0, 1, 2, 3, 4, 5
+"""What the tally holds: cost and prizes lost of the present routes and of the best ones, the number
+of the round, and how often in turn nobody could be squeezed into a route."""
 
 
 def empty_routes(model: Model, width: int) -> Routes:
@@ -202,7 +203,7 @@ def empty_routes(model: Model, width: int) -> Routes:
     absent[: model.customers] = np.arange(model.customers)
     absent[-1] = model.customers
     able: I64 = (model.source != ELSEWHERE).sum(axis=1, dtype=np.int64)
-    tally = np.zeros(5, np.int64)
+    tally = np.zeros(6, np.int64)
     tally[LEAST], tally[LEAST_LOST] = FAR_MC, FAR_MC
     return Routes(
         route=np.zeros(rows, ROUTE),

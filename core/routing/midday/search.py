@@ -24,7 +24,7 @@ from core.routing.midday.model import (
     empty_routes,
 )
 from core.routing.midday.ruin import another_place, empty_one, ruin
-from core.routing.midday.squeeze import one_more
+from core.routing.midday.squeeze import is_time, one_more
 from core.routing.midday.timing import keep, put_back, refreshed
 
 _BLINK = 0.01
@@ -38,9 +38,6 @@ _FOR_ABSENT = 0.5
 """How often a round is around somebody left out, while there are some."""
 _OTHER_PLACE = 0.2
 """How often a rest, or where goods are fetched, is looked for another place in its route."""
-_SQUEEZED = 0.005
-"""How often one of those left out is squeezed into a route instead, by another order of its stops:
-that takes as long as some thirty rounds where it fails."""
 _OFTEN_FIRST, _OFTEN_FIRST_BESIDE = 0.5, 0.3
 
 
@@ -71,7 +68,7 @@ def search(
         heat *= cooling
         tally[ROUND] += 1
         now, absents = tally[NOW], int(absent[-1])
-        if absents > 0 and unit(rng) < _SQUEEZED:
+        if absents > 0 and is_time(routes, rng):
             if one_more(model, routes, rng):
                 note_best(routes, best)
             continue

@@ -12,6 +12,8 @@ from core.routing.kernel.draws import Draws, below, unit
 from core.routing.midday.model import (
     AT_START,
     ELSEWHERE,
+    FAILED,
+    FAR_MC,
     FIXED,
     I64,
     LOST,
@@ -26,6 +28,8 @@ _HOT_S, _COLD_S = 600.0, 10.0
 _OVERLOADED_S, _METRES_A_SECOND = 900, 8
 """What a stop with more on board than fits, and what is driven too far, count as in seconds."""
 _NO_GOODS_S = 100_000
+_OFTEN, _DISCOURAGED = 0.005, 30.0
+"""How often, while somebody is left out, and after how many attempts in vain half as often."""
 _MOVES = 4000
 _LONGEST = 3
 """So many stops at most change their place at a time."""
@@ -37,6 +41,12 @@ is any route that may serve him."""
 
 # Fields of what counts for a stop; three from the last one on.
 _NODE, _OPENS, _CLOSES, _SERVICE, _GIVES, _NEEDS, _MORE = 0, 1, 2, 3, 4, 5, 6
+
+
+@inlined
+def is_time(routes: Routes, rng: Draws) -> bool:
+    """Return whether to squeeze in this round: less and less often while nothing comes of it."""
+    return unit(rng) < _OFTEN / (1.0 + routes.tally[FAILED] / _DISCOURAGED)
 
 
 @compiled
@@ -53,8 +63,10 @@ def one_more(model: Model, routes: Routes, rng: Draws) -> bool:
     before = int(routes.route[number].cost_mc)
     if not squeezed(model, routes, rng, customer, number, _MOVES):
         put_back(model, routes)
+        tally[FAILED] += 1
         return False
     routes.touched[-1] = 0
+    tally[FAILED] = 0
     tally[NOW] += routes.route[number].cost_mc - before
     tally[LOST] -= model.place[customer].prize
     absent[at] = absent[count - 1]
@@ -108,16 +120,17 @@ def squeezed(
     _describe(model, routes, number, own)
     for i in range(count):
         row[i] = i
-    breach = _breach(model, number, own, row, count)
+    breach = _breach(model, number, own, row, count, FAR_MC)
     cooling = (_COLD_S / _HOT_S) ** (1.0 / max(1, tries))
     heat = _HOT_S
     for _ in range(tries):
         if breach == 0:
             break
         heat *= cooling
+        bearable = int(breach - heat * log(max(1e-300, unit(rng))))
         _move(rng, own, row, trial, count)
-        then = _breach(model, number, own, trial, count)
-        if then < breach - heat * log(max(1e-300, unit(rng))):
+        then = _breach(model, number, own, trial, count, bearable)
+        if then <= bearable:
             breach = then
             for i in range(count):
                 row[i] = trial[i]
@@ -161,8 +174,9 @@ def _describe(model: Model, routes: Routes, number: int, own: I64) -> None:
 
 
 @inlined
-def _breach(model: Model, number: int, own: I64, row: I64, count: int) -> int:
-    """Return how far an order of stops breaks its limits, in seconds; 0: it holds."""
+def _breach(model: Model, number: int, own: I64, row: I64, count: int, bearable: int) -> int:
+    """Return how far an order of stops breaks its limits, in seconds, or anything that is not
+    bearable either; 0: it holds."""
     who = model.vehicle[number]
     on_0, on_1, on_2 = own[count, _MORE], own[count, _MORE + 1], own[count, _MORE + 2]
     room_0, room_1, room_2 = who.room_0, who.room_1, who.room_2
@@ -185,6 +199,8 @@ def _breach(model: Model, number: int, own: I64, row: I64, count: int) -> int:
         on_2 += mine[_MORE + 2]
         full = (on_0 > room_0) | (on_1 > room_1) | (on_2 > room_2)
         breach += _OVERLOADED_S * int(full)
+        if breach > bearable:
+            return breach
     free += model.seconds[here, who.end]
     metres += model.metres[here, who.end]
     over_m = max(0, metres - who.range_m)
@@ -216,4 +232,4 @@ def _move(rng: Draws, own: I64, row: I64, trial: I64, count: int) -> None:
         trial[to + i] = row[first + (length - 1 - i if turned else i)]
 
 
-__all__ = ["one_more", "squeezed"]
+__all__ = ["is_time", "one_more", "squeezed"]
