@@ -61,7 +61,7 @@ def test_a_squeezed_route_holds_with_everybody_in_it_and_else_nothing_has_change
             routes.tally[ROUND] += 1
             before, row = state(routes), present(search, routes, slot)
             task = search.known.tasks[customer]
-            if squeezed(model, routes, rng, customer, slot, MOVES):
+            if squeezed(model, routes, rng, customer, slot, MOVES) == 0:
                 after = present(search, routes, slot)
                 source = int(problem.pickup[slot, task])
                 assert sorted(after) == sorted({*row, task, source} - {NONE})
@@ -99,7 +99,7 @@ def test_an_order_of_stops_that_breaks_nothing_is_known_as_such(seed: int):
             task = search.known.tasks[customer]
             holds = problem.fits_features(slot, task)
             holds &= reference(problem, slot, (*row, task), 0) < FAR_MC
-            assert squeezed(model, routes, rng, customer, slot, 0) == holds
+            assert (squeezed(model, routes, rng, customer, slot, 0) == 0) == holds
             put_back(model, routes)
             row[i], row[j] = row[j], row[i]
             routes.stop["place"][slot, 1 : len(row) + 1] = [number[t] for t in row]

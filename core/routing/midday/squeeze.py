@@ -18,6 +18,7 @@ from core.routing.midday.model import (
     I64,
     LOST,
     NOW,
+    ROUND,
     Model,
     Routes,
 )
@@ -30,7 +31,8 @@ _OVERLOADED_S, _METRES_A_SECOND = 900, 8
 _NO_GOODS_S = 100_000
 _OFTEN, _DISCOURAGED = 0.005, 30.0
 """How often, while somebody is left out, and after how many attempts in vain half as often."""
-_MOVES = 4000
+_MOVES, _BRIEFLY, _ROUTES = 4000, 300, 6
+"""How many moves an order of stops is given, how many before that in each of several routes."""
 _LONGEST = 3
 """So many stops at most change their place at a time."""
 _MOST_EXTRAS = 60
@@ -52,22 +54,25 @@ def is_time(routes: Routes, rng: Draws) -> bool:
 @compiled
 def one_more(model: Model, routes: Routes, rng: Draws) -> bool:
     """Try to squeeze somebody left out into a route that may serve him; if that is impossible, all
-    is as it was."""
+    is as it was. Of several routes, each tried briefly, the one where least is broken counts."""
     tally, absent = routes.tally, routes.absent
     count = int(absent[-1])
     at = below(rng, count)
     customer = int(absent[at])
-    number = _into(model, routes, rng, customer)
-    if number < 0:
-        return False
-    before = int(routes.route[number].cost_mc)
-    if not squeezed(model, routes, rng, customer, number, _MOVES):
-        put_back(model, routes)
+    least, into, breach = FAR_MC, -1, FAR_MC
+    for _ in range(min(_ROUTES, routes.able[customer])):
+        number = _into(model, routes, rng, customer)
+        breach = _tried(model, routes, rng, customer, number, _BRIEFLY)
+        if breach == 0:
+            break
+        if breach < least:
+            least, into = breach, number
+    if (breach > 0) & (into >= 0):
+        breach = _tried(model, routes, rng, customer, into, _MOVES)
+    if breach > 0:
         tally[FAILED] += 1
         return False
-    routes.touched[-1] = 0
     tally[FAILED] = 0
-    tally[NOW] += routes.route[number].cost_mc - before
     tally[LOST] -= model.place[customer].prize
     absent[at] = absent[count - 1]
     absent[-1] = count - 1
@@ -75,8 +80,23 @@ def one_more(model: Model, routes: Routes, rng: Draws) -> bool:
 
 
 @inlined
+def _tried(model: Model, routes: Routes, rng: Draws, customer: int, number: int, moves: int) -> int:
+    """Squeeze somebody into a route, or leave it as it was; return what is broken still."""
+    before = int(routes.route[number].cost_mc)
+    breach = squeezed(model, routes, rng, customer, number, moves)
+    if breach > 0:
+        put_back(model, routes)
+    else:
+        routes.tally[NOW] += routes.route[number].cost_mc - before
+        routes.touched[-1] = 0
+    # What is remembered of a route counts for one round.
+    routes.tally[ROUND] += 1
+    return breach
+
+
+@inlined
 def _into(model: Model, routes: Routes, rng: Draws, customer: int) -> int:
-    """Draw the route for somebody left out; -1: nobody may serve him."""
+    """Draw the route for somebody left out whom somebody may serve."""
     other = int(model.near[customer, below(rng, min(_NEAR, model.near.shape[1]))])
     number = int(routes.route_of[other])
     by_near = unit(rng) < _BY_NEAR
@@ -84,32 +104,30 @@ def _into(model: Model, routes: Routes, rng: Draws, customer: int) -> int:
         return number
     vehicles = len(model.vehicle)
     number = below(rng, vehicles)
-    for _ in range(vehicles):
-        if model.source[customer, number] != ELSEWHERE:
-            return number
+    while model.source[customer, number] == ELSEWHERE:
         number = (number + 1) % vehicles
-    return -1
+    return number
 
 
 @compiled
 def squeezed(
     model: Model, routes: Routes, rng: Draws, customer: int, number: int, tries: int
-) -> bool:
+) -> int:
     """Look for an order of a route's stops and a customer that breaks no limit, so many moves long.
 
-    The route is remembered first and may be anything afterwards where the answer is no: undo the
-    round then.
+    Returns how many seconds are broken still; 0: none. The route is remembered first, and may be
+    anything afterwards unless it holds: undo the round then.
     """
     route, who = routes.route[number], model.vehicle[number]
     source = int(model.source[customer, number])
     count = int(route.size) + 1
     fetches = source >= 0 and int(routes.route_of[source]) < 0
     if (source == ELSEWHERE) | (who.extras_end - who.extras > _MOST_EXTRAS):
-        return False
+        return FAR_MC
     if fetches:
         count += 1
     if count + 3 > routes.stop.shape[1]:
-        return False
+        return FAR_MC
     keep(routes, number)
     if fetches:
         routes.stop[number, count - 1].place = source
@@ -135,13 +153,13 @@ def squeezed(
             for i in range(count):
                 row[i] = trial[i]
     if breach > 0:
-        return False
+        return int(breach)
     for i in range(count):
         trial[i] = routes.stop[number, 1 + row[i]].place
     for i in range(count):
         routes.stop[number, 1 + i].place = trial[i]
     refresh(model, routes, number)
-    return int(route.bad) == 0
+    return int(route.bad)
 
 
 @inlined
