@@ -24,6 +24,8 @@ from core.routing.planner import plan_day
 from core.travel.estimate import EstimateTravel
 from evals.bench.rich_fleet import with_fleet_rules
 from evals.bench.rich_goods import with_collected
+from evals.bench.rich_park import with_park
+from evals.bench.rich_used import used
 from evals.bench.rich_ways import with_alternatives
 
 FIVE = datetime(2026, 11, 10, 5, 0, tzinfo=UTC)
@@ -61,6 +63,8 @@ class Report:
     """Orders that may be served in several ways."""
     other_ways: int
     """Of them served another way than the first."""
+    used: dict[str, int]
+    """How often each rule came to count in the plan."""
     left_out_by: dict[str, int]
     """Orders left out, by the reason that most of their vehicles gave; `prize` where any did."""
     violations: int
@@ -115,6 +119,7 @@ def run(
         collects=kinds[StopKind.COLLECT],
         with_ways=sum(bool(s.order.alternatives) for s in day.orders.values()),
         other_ways=sum(bool(s.way) for r in plan.routes for s in r.stops),
+        used=used(day, plan),
         left_out_by=dict(sorted(reasons.items())),
         violations=len(found),
         cost_cents=plan.cost_cents,
@@ -154,7 +159,8 @@ def a_rich_day(orders: int, vehicles: int, seed: int) -> Day:
         drivers={d.driver_id: d for d in drivers},
         zones={z.zone_id: z for z in zones},
     )
-    return with_alternatives(with_collected(with_fleet_rules(day, seed), seed), seed)
+    whole = with_park(with_fleet_rules(day, seed))
+    return with_alternatives(with_collected(whole, seed), seed)
 
 
 def _order(number: int, rng: random.Random) -> Order:
@@ -239,5 +245,6 @@ def lines(report: Report) -> Sequence[str]:
         f"{report.other_ways} of {report.with_ways} orders with other ways served by one, "
         f"EUR {report.cost_cents / 100:.2f}; "
         f"left out: {out}",
+        "used: " + ", ".join(f"{n} {what}" for what, n in report.used.items()),
         f"{report.violations} violations; plan under {report.limit_s:g} s: {verdict}",
     )
