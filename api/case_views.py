@@ -5,7 +5,7 @@ from typing import Literal
 
 from api.live import Live
 from api.outlook import Expected, Outlook
-from api.proposal_views import open_proposal, proposal_view
+from api.proposal_views import open_proposal, proposal_view, undo_seconds
 from api.schemas import (
     Band,
     CaseDetail,
@@ -19,16 +19,19 @@ from api.schemas import (
     Outcome,
 )
 from api.words import caller_sentence
-from core.domain.case import Case, DeliveryException, ExceptionType
+from core.domain.case import Case, CaseStatus, DeliveryException, ExceptionType
 from core.domain.day import Day
 from core.domain.ids import OrderId, VehicleId
 from core.domain.proposal import ProposalStatus
 from core.domain.time import seconds_between
 from core.kpi.delay import explain
+from core.resolve.scope import scope_of
 
 # Money bands of the inbox. A broken vip promise is 25 EUR: two of them burn, one of them matters.
 HIGH_CENTS, MIDDLE_CENTS = 5_000, 1_000
 _NO_DEADLINE = 10**9
+ASKED = (CaseStatus.OPEN, CaseStatus.PROPOSED, CaseStatus.SNOOZED)
+"""States of a case in which a decision about it is owed, now or later."""
 
 
 def case_row(day: Day, outlook: Outlook, case: Case) -> CaseRow:
@@ -108,6 +111,9 @@ def case_detail(live: Live, day: Day, outlook: Outlook, case: Case) -> CaseDetai
     if shown is None:
         committed = [s for s in own if s.status in (ProposalStatus.HELD, ProposalStatus.APPROVED)]
         shown = committed[-1] if committed else None
+        if shown is not None and case.status in ASKED and not undo_seconds(day, shown, outlook.now):
+            # Asked anew: what was decided then says nothing about what can be done now.
+            shown = None
     callers = [c.order_id for _, c in day.contacts if c.order_id in case.order_ids()]
     speak = callers[-1] if callers else (late[0].order_id if late else None)
     if speak is None and case.order_ids():
@@ -147,9 +153,10 @@ def _say(day: Day, outlook: Outlook, order_id: str | None) -> str:
 
 def _concerned(day: Day, outlook: Outlook, case: Case) -> list[tuple[OrderId, Expected]]:
     """Return the promises behind a case that are on a route: its own orders, and what is late
-    or at risk on its vehicles."""
+    or at risk on the vehicles that it is about. Those that only carry its order have cases of
+    their own."""
     named = set(case.order_ids())
-    vehicles = set(case.vehicle_ids())
+    vehicles = set(scope_of(day, case).vehicles)
     threshold = day.rules.thresholds.late_p_pct
     return [
         (order_id, e)

@@ -1,6 +1,7 @@
 """A proposal with its whole option table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.drawing import difference
@@ -230,6 +231,13 @@ def meetings_of(option: Option) -> tuple[Meeting, ...]:
     return tuple(m for a in option.actions if isinstance(a, ChangeRoutes) for m in a.meetings)
 
 
+def _still_ahead(day: Day, change: NewRoute) -> NewRoute:
+    """Return the change without the stops that were done since it was proposed."""
+    route = day.routes[change.vehicle_id]
+    over = {s.stop_id for s in route.stops[: route.done]}
+    return replace(change, stops=tuple(s for s in change.stops if s.stop_id not in over))
+
+
 def proposal_map(
     live: Live, day: Day, outlook: Outlook, state: ProposalState, option_id: str | None
 ) -> ProposalMap:
@@ -238,7 +246,7 @@ def proposal_map(
     option = next((o for o in options_of(state) if o.option_id == wanted), None)
     if option is None:
         raise UnknownId("option", wanted)
-    changes = changes_of(option)
+    changes = [_still_ahead(day, c) for c in changes_of(option)]
     before, after, stops = difference(live, day, changes)
     risks = {r.order_id: r.p_late_pct for r in option.price.risks} if option.price else {}
     return ProposalMap(

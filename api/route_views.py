@@ -7,7 +7,7 @@ from api.live import Live
 from api.outlook import Expected, Outlook
 from api.risk_views import shown
 from api.schemas import LastSeen, RouteView, StopView, Window
-from api.strip import missed
+from api.strip import at_doors, missed
 from core.domain.day import Day
 from core.domain.ids import OrderId, StopId, VehicleId
 from core.domain.option import NewRoute
@@ -24,7 +24,8 @@ def window(day: Day, value: TimeWindow) -> Window:
 def route_view(live: Live, day: Day, outlook: Outlook, vehicle_id: VehicleId) -> RouteView:
     """Return one route with every stop, done ones included."""
     route = day.routes[vehicle_id]
-    stops = [_stop_view(day, outlook, route, i, stop) for i, stop in enumerate(route.stops)]
+    doors = at_doors(day)
+    stops = [_stop_view(day, outlook, route, i, s, doors) for i, s in enumerate(route.stops)]
     back = outlook.returns.get(vehicle_id, route.return_at)
     return _whole(live, day, outlook, route, stops, back)
 
@@ -38,7 +39,8 @@ def changed_view(
 ) -> RouteView:
     """Return a route as a proposal would make it; moved stops are marked."""
     route = day.routes[change.vehicle_id]
-    done = [_stop_view(day, outlook, route, i, s) for i, s in enumerate(route.stops[: route.done])]
+    behind, doors = route.stops[: route.done], at_doors(day)
+    done = [_stop_view(day, outlook, route, i, s, doors) for i, s in enumerate(behind)]
     before = _followers(route.remaining)
     after = _followers(change.stops)
     stops: list[StopView] = list(done)
@@ -124,7 +126,14 @@ def _last_seen(live: Live, day: Day, now: datetime, route: RouteState) -> LastSe
     )
 
 
-def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop) -> StopView:
+def _stop_view(
+    day: Day,
+    outlook: Outlook,
+    route: RouteState,
+    i: int,
+    stop: Stop,
+    doors: Mapping[OrderId, datetime],
+) -> StopView:
     expected = outlook.stops.get(stop.stop_id) if i >= route.done else None
     state = day.orders.get(stop.order_id) if stop.order_id is not None else None
     status = "open"
@@ -142,7 +151,7 @@ def _stop_view(day: Day, outlook: Outlook, route: RouteState, i: int, stop: Stop
     spread = expected.spread if expected is not None else None
     failing = shown(day, stop.order_id, arrive)
     condition = "fine"
-    if state is not None and missed(state, outlook):
+    if state is not None and missed(state, outlook, doors):
         condition = "broken"
     elif expected is not None and risk >= day.rules.thresholds.late_p_pct:
         condition = "at_risk"

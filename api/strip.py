@@ -1,11 +1,13 @@
 """The figures above the board."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from api.outlook import Outlook
 from api.schemas import Kpi
 from core.domain.day import Day, OrderState
 from core.domain.decision import PlanAdopted
+from core.domain.ids import OrderId
 from core.domain.order import SERVED, OrderStatus
 from core.domain.plan import Plan
 from core.domain.time import seconds_between
@@ -34,10 +36,22 @@ def planned_on_time_pct(day: Day, plan: Plan | None) -> int:
     return _share(kept, owed)
 
 
-def missed(state: OrderState, outlook: Outlook) -> bool:
+def at_doors(day: Day) -> dict[OrderId, datetime]:
+    """Return when somebody stood at the door of each order that was visited, where it was seen."""
+    found: dict[OrderId, datetime] = {}
+    for trip in day.trips.values():
+        for passed in trip.passed:
+            if passed.order_id is not None and passed.reached_at is not None:
+                seen = found.get(passed.order_id, passed.reached_at)
+                found[passed.order_id] = max(seen, passed.reached_at)
+    return found
+
+
+def missed(state: OrderState, outlook: Outlook, doors: Mapping[OrderId, datetime]) -> bool:
     """Whether the promise is broken already: late at the door, refused, or over and not there."""
     if state.status in SERVED:
-        return state.ended_at is not None and state.ended_at > state.promise.closes
+        there = doors.get(state.order.order_id, state.ended_at)
+        return there is not None and there > state.promise.closes
     if state.status is OrderStatus.REFUSED:
         return True
     if state.cancelled:
@@ -51,7 +65,8 @@ def kpi(day: Day, outlook: Outlook, plan: Plan | None) -> Kpi:
     """Return the strip. Cancelled orders are owed nothing; failed attempts were kept promises."""
     threshold = day.rules.thresholds.late_p_pct
     owed = [s for _, s in sorted(day.orders.items()) if not s.cancelled]
-    broken = [s for s in owed if missed(s, outlook)]
+    doors = at_doors(day)
+    broken = [s for s in owed if missed(s, outlook, doors)]
     gone = {s.order.order_id for s in broken}
     risky = [
         s

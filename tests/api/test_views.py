@@ -3,6 +3,7 @@
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,29 @@ import pytest
 
 from api.auth import read_or_make_key
 from api.outlook import Picture
-from core.desk.commands import ReportFact
-from core.domain.ids import EventId, OrderId
+from core.desk.commands import RecordFindings, ReportFact
+from core.domain.case import ExceptionType
+from core.domain.ids import CaseId, EventId, ExceptionId, OrderId
 from core.errors import NotReady
 from core.settings import Settings
-from tests.api.served import CASE, PROPOSAL, Served
+from tests.api.served import CASE, PROPOSAL, VANS, Served
 from tests.builders import minute
 from tests.eta.life.slow_roads import a_model, answers
+
+
+def tell(served: Served, at_min: float, what: str, **data: str) -> None:
+    """Let the first rider report something at that minute, when the clock is there."""
+    if served.live.now() < minute(at_min):
+        served.live.drive_to(minute(at_min))
+    point = {"lat": 60.17, "lon": 24.94}
+    event: dict[str, Any] = {
+        "id": f"{what} {at_min}",
+        "source": "driver:R1",
+        "type": what,
+        "time": minute(at_min).isoformat(),
+        "data": {"vehicle_id": "R1", "point": point, **data},
+    }
+    assert served.post("/v1/events", event).status_code == 200
 
 
 def test_the_day_tells_its_own_time_in_its_own_zone(served: Served):
@@ -31,14 +48,7 @@ def test_the_day_tells_its_own_time_in_its_own_zone(served: Served):
 
 def test_a_delivery_after_the_promise_is_a_broken_promise(served: Served):
     served.live.drive_to(minute(340))
-    late: dict[str, Any] = {
-        "id": "late",
-        "source": "driver:R1",
-        "type": "order_delivered",
-        "time": minute(340).isoformat(),
-        "data": {"vehicle_id": "R1", "order_id": "o1", "point": {"lat": 60.17, "lon": 24.94}},
-    }
-    assert served.post("/v1/events", late).status_code == 200
+    tell(served, 340, "order_delivered", order_id="o1")
     kpi = served.get("/v1/day").json()["kpi"]
     assert kpi["delivered"] == 1
     assert kpi["broken"] == 8  # the others are open and their windows over
@@ -97,6 +107,70 @@ def test_the_map_of_a_proposal_draws_both_lines_and_marks_what_moves(served: Ser
     assert [s["order_id"] for s in route["stops"]] == ["o1", "o2", "o4", "o3"]
     waiting = served.get(f"/v1/proposals/{PROPOSAL}/map", option_id="wait").json()
     assert waiting["before"]["features"] == []
+
+
+def test_the_map_of_a_proposal_draws_what_was_done_since_as_done(served: Served):
+    tell(served, 6, "order_delivered", order_id="o1")
+    drawn = served.get(f"/v1/proposals/{PROPOSAL}/map").json()
+    (route,) = drawn["timeline"]
+    assert [(s["order_id"], s["status"], s["moved"]) for s in route["stops"]] == [
+        ("o1", "done", False),
+        ("o2", "open", False),
+        ("o4", "open", True),
+        ("o3", "open", True),
+    ]
+    features = drawn["stops"]["features"]
+    assert {f["properties"]["order_id"]: f["properties"]["moved"] for f in features} == {
+        "o2": False,
+        "o4": True,
+        "o3": True,
+    }
+
+
+def test_a_promise_is_kept_at_the_door_however_long_the_visit_lasts(served: Served):
+    """The promise is until 13:30 UTC, 330 minutes after eight."""
+    stop = served.live.day.routes[VANS[0]].stops[0]
+    tell(served, 329, "stop_reached", stop_id=stop.stop_id)
+    tell(served, 333, "order_delivered", order_id="o1")
+    done = served.get("/v1/routes/R1").json()["stops"][0]
+    assert (done["status"], done["state"]) == ("done", "fine")
+    assert served.get("/v1/day").json()["kpi"]["broken"] == 7  # the others were not visited
+
+
+def test_a_case_about_one_order_counts_no_other_promise_of_its_rider(served: Served):
+    served.live.drive_to(minute(325))
+    live = served.live
+    found = live.day.cases[CASE].exceptions[0]
+    case = replace(
+        live.day.cases[CASE],
+        case_id=CaseId("C-2"),
+        cause="order:o4",
+        exceptions=(
+            replace(
+                found,
+                exception_id=ExceptionId("failed_attempt:o4"),
+                type=ExceptionType.FAILED_ATTEMPT,
+                subject="order:o4",
+            ),
+        ),
+    )
+    live.submit(RecordFindings(opened=(case,)))
+    assert [p["order_id"] for p in served.get("/v1/cases/C-2").json()["late"]] == ["o4"]
+    late = served.get(f"/v1/cases/{CASE}").json()["late"]
+    assert {p["order_id"] for p in late} == {"o2", "o3", "o4"}
+
+
+def test_a_case_that_is_asked_anew_does_not_show_what_was_decided_before(served: Served):
+    assert served.post(f"/v1/proposals/{PROPOSAL}/approve", {"by": "ana"}).status_code == 200
+    assert served.get(f"/v1/cases/{CASE}").json()["proposal"]["proposal_id"] == PROPOSAL
+    served.live.drive_to(minute(10))
+    case = served.get(f"/v1/cases/{CASE}").json()
+    assert (case["case"]["status"], case["proposal"]["undo_s"]) == ("resolving", 0)
+    answer = {"by": "ana", "text": "they wait for another rider"}
+    assert served.post(f"/v1/cases/{CASE}/respond", answer).status_code == 200
+    case = served.get(f"/v1/cases/{CASE}").json()
+    assert (case["case"]["status"], case["proposal"]) == ("open", None)
+    assert [p["proposal_id"] for p in case["history"]] == [PROPOSAL]
 
 
 def test_routes_can_be_asked_for_by_vehicle(served: Served):
