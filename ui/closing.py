@@ -4,6 +4,7 @@ import html
 
 import streamlit as st
 
+from ui import words
 from ui.client import Client, Refusal
 from ui.shapes import Closing
 
@@ -37,12 +38,12 @@ def show(told: Closing) -> None:
     with st.container(key="closing"):
         st.html(
             f'<div class="cause">{html.escape(told["title"])}</div>'
-            f'<div class="verdict">{html.escape(verdict)}</div>'
+            f'<div class="verdict">{html.escape(words.spoken(verdict))}</div>'
         )
         left, right = st.columns([45, 55], gap="large")
         left.html(_table(told))
         with right:
-            said = "".join(f"<li>{html.escape(line)}</li>" for line in lost)
+            said = "".join(f"<li>{html.escape(words.spoken(line))}</li>" for line in lost)
             where = "Where the copilot lost" if lost else "The copilot lost nowhere"
             if st.button("Back to the board", shortcut="B", key="back"):
                 st.session_state[_SEEN] = True
@@ -54,6 +55,6 @@ def _table(told: Closing) -> str:
     head = "".join(f"<th>{html.escape(cell)}</th>" for cell in told["columns"])
     rows = ""
     for row in told["rows"]:
-        cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in row)
+        cells = "".join(f"<td>{html.escape(cell.replace(', EUR', ', €'))}</td>" for cell in row)
         rows += f"<tr>{cells}</tr>"
     return f'<table class="closing"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'

@@ -25,9 +25,9 @@ def arithmetic(chosen: Option) -> None:
     if price is None:
         st.caption(words.sentence(chosen["refused_because"]))
         return
-    lines = ["| | sum | € | from |", "|---|---|--:|---|"]
+    lines = ["| | how much | € | from |", "|---|---|--:|---|"]
     for line in price["lines"]:
-        cells = (line["label"], line["sentence"], _cents(line["cents"]), line["source"])
+        cells = (line["label"], words.priced(line), _cents(line["cents"]), line["source"])
         lines.append("| " + " | ".join(words.plain(c) for c in cells) + " |")
     error = words.plain(_cents(price["standard_error_cents"]))
     total = words.plain(_cents(price["total_cents"]))
@@ -71,17 +71,17 @@ def why(shown: Shown, proposal: Proposal) -> None:
     """Why this row leads, what was seen, and what became of earlier proposals."""
     if shown.chosen is not None and shown.chosen["reason"]:
         st.markdown(words.plain(words.sentence(shown.chosen["reason"])) + ".")
-    st.markdown(words.plain(proposal["explanation"]))
+    st.markdown(words.plain(words.spoken(proposal["explanation"])))
     st.caption(words.plain(words.sentence(proposal["verdict"]["sentence"])))
     for exception in shown.detail["exceptions"]:
         for evidence in exception["evidence"]:
             age = words.seen(evidence["age_s"])
-            st.caption(f"{words.plain(evidence['sentence'])} · {age}")
+            st.caption(f"{words.plain(words.sentence(evidence['sentence']))} · {age}")
     for past in shown.detail["history"]:
         st.caption(
             words.plain(
                 f"{past['proposal_id']}: {words.STATUS.get(past['status'], past['status'])} "
-                f"{past['decided_by']} {words.at(past['decided_at'])} {past['note']}"
+                f"{past['decided_by']} {words.at(past['decided_at'])} {words.spoken(past['note'])}"
             )
         )
     st.caption(

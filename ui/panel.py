@@ -56,6 +56,8 @@ def _head(detail: CaseDetail) -> None:
         rest = f"closed: {detail['closed_because']}" if detail["closed_because"] else "closed"
     elif case["status"] == "resolving":
         rest = "decided, watching"
+    elif case["status"] == "snoozed":
+        rest = f"set aside until {words.at(case['snoozed_until'])}"
     elif case["minutes_left"] is None:
         rest = "no hurry"
     elif case["minutes_left"] <= 0:
@@ -93,11 +95,13 @@ def _options(proposal: Proposal) -> Option:
     known = [o["option_id"] for o in proposal["options"]]
     chosen_id = session.selected_option(proposal["recommended_id"], known)
     rejecting = bool(st.session_state.get("rejecting"))
+    prices = [o["price"] for o in proposal["options"] if o["price"]]
+    cheapest = min((p["total_cents"] for p in prices), default=0)
     with st.container(key="options", border=False, gap="xxsmall"):
         for number, option in enumerate(proposal["options"], start=1):
             here = option["option_id"] == chosen_id
             if st.button(
-                _row(option, here=here),
+                _row(option, here=here, cheapest_cents=cheapest),
                 key=f"option-{proposal['proposal_id']}-{option['option_id']}",
                 shortcut=str(number) if number <= 9 and not rejecting else None,
                 type="primary" if here else "secondary",
@@ -108,11 +112,13 @@ def _options(proposal: Proposal) -> Option:
     return next(o for o in proposal["options"] if o["option_id"] == chosen_id)
 
 
-def _row(option: Option, *, here: bool) -> str:
+def _row(option: Option, *, here: bool, cheapest_cents: int) -> str:
+    """Return a row's words: price, what is done, what it saves and moves; and the reason of the
+    best one where another costs less."""
     mark = "▸ " if here else ""
     label = words.plain(words.sentence(option["label"]))
     if not option["feasible"]:
-        return f"{mark}✕ {label} · {words.plain(option['refused_because'])}"
+        return f"{mark}✕ {label} · {words.plain(words.spoken(option['refused_because']))}"
     price = option["price"]
     money = words.plain(words.euros(price["total_cents"] if price else None))
     best = " · best" if option["recommended"] else ""
@@ -123,7 +129,10 @@ def _row(option: Option, *, here: bool) -> str:
     moves = ""
     if price and price["stops_moved"]:
         moves = f" · moves {words.plural(price['stops_moved'], 'stop')}"
-    return f"{mark}**{money}** · {label}{best}{saves}{moves}"
+    why = ""
+    if price and option["recommended"] and price["total_cents"] > cheapest_cents:
+        why = f" · {words.plain(words.spoken(option['reason']))}"
+    return f"{mark}**{money}** · {label}{best}{saves}{moves}{why}"
 
 
 def _summary(detail: CaseDetail, chosen: Option) -> None:

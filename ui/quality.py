@@ -12,6 +12,15 @@ from ui.style import dark
 
 SPANS = {"1": (1, "This day"), "2": (7, "7 days"), "3": (28, "28 days")}
 STEPS_SHOWN = 6
+HINTS = {
+    "MAE": "mean minutes off",
+    "RMSE": "mean minutes off, where large ones weigh more",
+    "MAPE": "minutes off, as a share of the time that the arrival was still away",
+    "P10–P90": "arrivals within the span that was said; 80 % are meant to be",
+    "later by": "minutes later than said, in the mean",
+    "shrunk": "drawn to the mean of all, as few visits say little",
+}
+"""What a heading means, shown where the pointer rests."""
 _PENDING = "eta_pending"
 _WHAT = {
     "added": "trained",
@@ -87,7 +96,7 @@ def _figures(told: EtaQuality) -> None:
     before = f"{told['grouped_at_min']} min before"
     one, two, three = st.columns([30, 30, 40], gap="medium")
     with one:
-        _head("Where arrivals fell", "so long before; dashed: 10 and 90 %")
+        _head("Where arrivals fell", "P10 to P90: the span we say; dashed: 10, 90 %")
         st.altair_chart(eta_charts.coverage(told["horizons"], dark=dark()), key="eta-coverage")
     with two:
         _head("Minutes off, by stops ahead", "what was said in force")
@@ -223,7 +232,9 @@ def _steps(told: EtaQuality) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> str:
-    top = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
+    top = "".join(
+        f'<th title="{html.escape(HINTS.get(cell, ""))}">{html.escape(cell)}</th>' for cell in head
+    )
     body = ""
     for row in rows:
         body += f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"

@@ -42,7 +42,8 @@ _CSS = """
   .astray {font-size: 0.92rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
   .risk {color: var(--risk);} .broken {color: var(--broken);} .good {color: var(--good);}
   .stale {opacity: 0.5; font-style: italic;}
-  div[class*="st-key-"] button {min-height: 2rem; padding: 0.1rem 0.6rem;}
+  div[class*="st-key-"] button, [data-testid="stPopover"] button {min-height: 2rem;
+        padding: 0.1rem 0.6rem;}
 
   .cause {display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
           font-size: 1.12rem; font-weight: 650; line-height: 1.3; white-space: nowrap;}
@@ -95,6 +96,7 @@ _CSS = """
     .st-key-inbox p {font-size: 0.83rem;}
     .st-key-inbox [data-testid="stRadioCaption"] p {font-size: 0.75rem;}
   }
+  .st-key-inbox-head {flex-wrap: nowrap !important; gap: 0.4rem !important;}
   .st-key-inbox-head div[class*="st-key-"] button, .st-key-inbox-head button {
         padding: 0.1rem 0.4rem; white-space: nowrap;}
   .st-key-inbox-head button p {font-size: 0.82rem; white-space: nowrap;}
@@ -103,6 +105,7 @@ _CSS = """
         overflow-y: auto; scrollbar-width: thin;}
   .st-key-talk p, .st-key-talk li {font-size: 0.87rem; line-height: 1.32;}
   .st-key-talk td, .st-key-talk th {font-size: 0.8rem; padding: 0.05rem 0.4rem;}
+  .st-key-talk td:not(:nth-child(2)) {white-space: nowrap;}
   .st-key-talk [data-testid="stChatMessage"] {padding: 0.25rem 0.4rem; gap: 0.4rem;}
 
   .verdict {font-size: 1rem; line-height: 1.4; border-left: 3px solid #4C9BE8; margin: 0.5rem 0;

@@ -124,10 +124,15 @@ def _answer(client: Client, box: DeltaGenerator) -> None:
 def _tokens(events: Iterator[ChatEvent], tables: list[str]) -> Iterator[str]:
     """Yield the words of an answer; keep its table and the offered buttons for after it."""
     offered: list[dict[str, str]] = []
+    held = ""
     for event in events:
         data = event.data
         if event.kind == "text":
-            yield words.plain(str(data.get("text", "")))
+            held += str(data.get("text", ""))
+            if not held.rstrip().endswith("EUR"):
+                # An amount comes in two words and is said as one.
+                yield words.plain(words.spoken(held))
+                held = ""
         elif event.kind == "problem":
             yield words.plain(str(data.get("detail", "The copilot failed; ask again.")))
         elif event.kind == "table":
@@ -145,13 +150,17 @@ def _tokens(events: Iterator[ChatEvent], tables: list[str]) -> Iterator[str]:
                     "proposal_id": str(data["proposal_id"]),
                 }
             )
+    if held:
+        yield words.plain(held)
     st.session_state["offered"] = offered
 
 
 def _table(data: dict[str, Any]) -> str:
     rows: list[list[str]] = [data["columns"], ["---"] * len(data["columns"]), *data["rows"]]
     return "\n".join(
-        "| " + " | ".join(c if c == "---" else words.plain(str(c)) for c in row) + " |"
+        "| "
+        + " | ".join(c if c == "---" else words.plain(words.spoken(str(c))) for c in row)
+        + " |"
         for row in rows
     )
 
@@ -184,5 +193,5 @@ def _log_call(client: Client) -> None:
             st.warning(str(refusal))
             return
         st.session_state.pop("call-key")
-        say = words.plain(logged["say"])
+        say = words.plain(words.spoken(logged["say"]))
         st.markdown(f"**Say:** {say}" if say else "Logged.")

@@ -18,13 +18,13 @@ COLUMNS = [
     "state",
     "stop",
     "moved",
-    "late",
-    "risk",
+    "min late",
+    "risk late %",
     "arrival",
     "band",
 ]
 LOOK_BACK = timedelta(minutes=30)
-STATES = ["done", "fine", "at_risk", "broken"]
+STATES = ["done", "fine", "at risk", "broken"]
 COLOURS = ["#5d6470", FINE, AT_RISK, BROKEN]
 SHAPES = ["circle", "circle", "diamond", "cross"]
 
@@ -59,12 +59,26 @@ def chart(
     )
     colour = alt.Color("state:N", scale=alt.Scale(domain=STATES, range=COLOURS), legend=None)
     shape = alt.Shape("state:N", scale=alt.Scale(domain=STATES, range=SHAPES), legend=None)
-    tips = ["route:N", "stop:N", "arrival:N", "state:N", "late:Q", "risk:Q", "times by:N"]
+    tips = [
+        "route:N",
+        "stop:N",
+        "arrival:N",
+        "state:N",
+        "min late:Q",
+        "risk late %:Q",
+        "times by:N",
+    ]
     base = alt.Chart(drawn)
     windows = (
         base.transform_filter("datum.band")
         .mark_rule(strokeWidth=1.5, opacity=0.32, clip=True)
-        .encode(x=alt.X("opens:T", scale=scale, axis=axis), x2="closes:T", y=y, color=colour)
+        .encode(
+            x=alt.X("opens:T", scale=scale, axis=axis),
+            x2="closes:T",
+            y=y,
+            color=colour,
+            tooltip=tips,
+        )
     )
     marks = base.mark_point(filled=True, size=34, opacity=1, clip=True).encode(
         x=x, y=y, color=colour, shape=shape, tooltip=tips
@@ -104,11 +118,11 @@ def _row(route: Route, stop: Stop, y: float) -> dict[str, str | float | bool]:
         "expected": _wall(stop["expected_at"]),
         "opens": _wall(window["opens"] if window else stop["expected_at"]),
         "closes": _wall(window["closes"] if window else stop["expected_at"]),
-        "state": "done" if over else stop["state"],
+        "state": "done" if over else stop["state"].replace("_", " "),
         "stop": visited(stop),
         "moved": stop["moved"],
-        "late": stop["late_min"],
-        "risk": stop["p_late_pct"],
+        "min late": stop["late_min"],
+        "risk late %": stop["p_late_pct"],
         "arrival": f"{arrival(stop)}{may_fail(stop)}",
         "band": window is not None and not over,
     }

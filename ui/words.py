@@ -3,7 +3,7 @@
 import re
 
 from ui.route_shapes import Stop
-from ui.shapes import Delay, Undelivered
+from ui.shapes import Delay, PriceLine, Undelivered
 
 SAID = 3
 """So many messages that went astray are named in the banner; the rest are counted."""
@@ -31,6 +31,16 @@ WISHES = {
     "complain": "Complains",
     "other": "Something else",
 }
+FAILED = {
+    "receiverAbsent": "nobody there",
+    "rejectedByReceiver": "refused at the door",
+    "inaccessibleAddress": "no way in",
+    "invalidAddress": "wrong address",
+}
+"""Why visits failed, by the codes that drivers' systems send."""
+_CODES = re.compile(rf"\b({'|'.join(FAILED)})\b")
+_MONEY = re.compile(r"(-?)EUR (\d[\d,]*\.\d\d)")
+_MONEY_AFTER = re.compile(r"(-?)(\d[\d,]*\.\d{2,3}) EUR\b")
 STATUS = {
     "open": "waits for you",
     "held": "done by policy",
@@ -76,9 +86,26 @@ def seen(age_s: int) -> str:
     return "now" if age_s < 5 else f"{ago(age_s)} ago"
 
 
+def spoken(text: str) -> str:
+    """Return a sentence of the server in the words of the screen: one sign for money, and why a
+    visit failed as people say it."""
+    text = _MONEY_AFTER.sub(r"\1€\2", _MONEY.sub(r"\1€\2", text))
+    return _CODES.sub(lambda code: FAILED[code[0]], text)
+
+
 def sentence(text: str) -> str:
-    """Return the text with its first letter large."""
+    """Return a sentence of the server as the screen says it, with its first letter large."""
+    text = spoken(text)
     return text[:1].upper() + text[1:]
+
+
+def priced(line: PriceLine) -> str:
+    """Return what a line of a price multiplies: `2.5 promises × €5.00`."""
+    amount = f"{line['amount']:.2f}".rstrip("0").rstrip(".")
+    one = line["unit"]
+    unit = one if amount == "1" or one == "km" or one.endswith("s") else f"{one}s"
+    whole, _, part = f"{line['unit_cents'] / 100:.3f}".rstrip("0").partition(".")
+    return f"{amount} {unit} × €{whole}.{part:0<2}"
 
 
 def together(names: list[str]) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ui import words
 from ui.geo import dashes
-from ui.shapes import Delay, Undelivered
+from ui.shapes import Delay, PriceLine, Undelivered
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,47 @@ from ui.shapes import Delay, Undelivered
 )
 def test_euros_show_cents_only_where_they_matter(cents: int | None, said: str):
     assert words.euros(cents) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("9.5 promises expected to break, EUR 91.10 at stake", "€91.10 at stake"),
+        ("V05 takes X-0, -EUR 9.43 less", "-€9.43 less"),
+        ("tender T-1 to gig at 10.91 EUR, pickup by 10:20", "at €10.91, pickup"),
+        ("cost of the day EUR 1,354.00", "€1,354.00"),
+        ("attempt at order T-0221 failed: receiverAbsent", "failed: nobody there"),
+        ("EUR is the currency", "EUR is the currency"),
+    ],
+)
+def test_sentences_of_the_server_are_said_with_one_sign_for_money_and_no_codes(
+    told: str, said: str
+):
+    assert said in words.spoken(told)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "unit_cents", "said"),
+    [
+        (25.46, "promise", 500.0, "25.46 promises × €5.00"),
+        (1.0, "attempt", 1530.0, "1 attempt × €15.30"),
+        (3.2, "km", 16.5, "3.2 km × €0.165"),
+        (-0.5, "minute", 50.0, "-0.5 minutes × €0.50"),
+    ],
+)
+def test_a_line_of_a_price_says_what_it_multiplies(
+    amount: float, unit: str, unit_cents: float, said: str
+):
+    line: PriceLine = {
+        "label": "",
+        "amount": amount,
+        "unit": unit,
+        "unit_cents": unit_cents,
+        "cents": round(amount * unit_cents),
+        "source": "",
+        "sentence": "",
+    }
+    assert words.priced(line) == said
 
 
 def test_a_gain_carries_its_sign_where_asked():
