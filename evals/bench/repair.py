@@ -65,6 +65,14 @@ class Row:
     def plan(self, engine: str, seconds: float) -> Plan:
         return next(p for p in self.plans if (p.engine, p.seconds) == (engine, seconds))
 
+    def judge_dropped(self, seconds: float) -> int:
+        """Return how many the judge leaves out: every engine with its seconds, the best of them.
+
+        Plans of other seconds, and stable ones, are none of its own.
+        """
+        known = [p for p in self.plans if p.seconds == seconds and p.engine != STABLE]
+        return min((p.dropped for p in known if p.problem is None), default=self.best_dropped)
+
     def gap_pct(self, plan: Plan) -> float | None:
         """Return how far a plan is above the best, orders left out priced; None: breaks a rule."""
         if plan.problem is not None:
@@ -92,7 +100,7 @@ class Report:
                     row.kind,
                     row.first_s,
                     row.gap_pct(free := row.plan(OURS, self.seconds)),
-                    max(0, free.dropped - row.best_dropped),
+                    max(0, free.dropped - row.judge_dropped(self.judge_seconds)),
                     row.gap_pct(stable := row.plan(STABLE, self.seconds)),
                     100.0 * stable.moved / max(1, row.stops - row.orphans),
                 )

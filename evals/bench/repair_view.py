@@ -12,7 +12,7 @@ from evals.bench.repair_targets import quantile
 
 def tables(report: Report) -> tuple[RenderableType, ...]:
     """Return one table of what each engine reached, and one of the targets."""
-    title = "Mean gap to the judge's best, %; orders dropped beside it; stops moved, %"
+    title = "Mean gap to the best plan of all, %; orders dropped beside it; stops moved, %"
     reached = Table(title=title)
     for name in ("engine", "s", "cases", "gap", "p95", "dropped", "moved", "broken"):
         reached.add_column(name, justify="left" if name == "engine" else "right")

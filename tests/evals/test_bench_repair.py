@@ -17,7 +17,7 @@ from core.routing.problem import ELSEWHERE, NEVER, NONE
 from core.routing.public.budget import Rounds
 from core.routing.walk import of_slot
 from evals.bench.cli import bench_app
-from evals.bench.repair import OURS, STABLE, Report, run
+from evals.bench.repair import OURS, STABLE, Plan, Report, Row, run
 from evals.bench.repair_cases import KINDS, Case, a_case, files, turn
 from evals.bench.repair_changes import CHANGES, Change
 from evals.bench.repair_judge import DROPPED_S, judge
@@ -283,11 +283,23 @@ def test_a_run_holds_every_engine_and_the_judge_takes_the_best(report: Report):
         holding = [p for p in row.plans if p.problem is None]
         assert row.best_dropped == min(p.dropped for p in holding)
         assert all(p.dropped > row.best_dropped or p.cost_s >= row.best_cost_s for p in holding)
+        assert row.judge_dropped(report.judge_seconds) >= row.best_dropped
     said = json.loads(json.dumps(report.as_json()))
     assert len(said["rows"]) == 3
     assert said["stability_price_s"] == 300
     assert [line[0] for line in lines(report)][:3] == [OURS, STABLE, OURS]
     assert "3 cases" in summary(report)
+
+
+def test_the_judge_has_its_own_seconds_and_no_stable_plan_among_its_own():
+    def plan(engine: str, seconds: float, dropped: int, problem: str | None = None) -> Plan:
+        return Plan(engine, seconds, 100, 100, dropped, 0, 0, problem, seconds)
+
+    plans = (plan(OURS, 1, 8), plan(STABLE, 10, 5), plan(OURS, 10, 7), plan("pyvrp", 10, 6, "late"))
+    row = Row(0, "file", "visits", "cancellations", 400, 0, STABLE, 100, 5, 0.1, plans)
+    assert row.judge_dropped(10) == 7
+    assert row.judge_dropped(1) == 8
+    assert row.judge_dropped(30) == 5
 
 
 def test_targets_count_a_plan_that_is_never_full_or_breaks_a_rule_as_missed():
