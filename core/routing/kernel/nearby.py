@@ -78,39 +78,42 @@ def _costs(model: Model, routes: Routes, customer: int) -> int:
 
     No limit is looked at but who may come at all.
     """
-    close, able, toll = model.close[customer], model.able[customer], model.toll[customer]
-    way, spots, beside = model.way[customer], routes.spot, routes.beside
-    service, count = model.place[customer].service, 0
+    close, able, spots = model.close[customer], model.able[customer], routes.spot
+    count = 0
     for k in range(len(close)):
         other = close[k]
         spot = spots[other]
         r = spot.route
         if r >= 0 and able[r] != 0:
-            who, near = model.vehicle[r], way[other]
-            far = way[spot.before]
-            cost = (far.back_s + service + near.s) * who.second_mc + toll[r]
-            cost += (far.back_m + near.m) * who.metre_mc
-            beside[count].cost_mc = cost - spot.before_mc
-            beside[count].route, beside[count].column = r, spot.column - 1
-            far = way[spot.after]
-            cost = (near.back_s + service + far.s) * who.second_mc + toll[r]
-            cost += (near.back_m + far.m) * who.metre_mc
-            beside[count + 1].cost_mc = cost - spot.after_mc
-            beside[count + 1].route, beside[count + 1].column = r, spot.column
+            column = spot.column
+            _note(model, routes, customer, count, r, column - 1, spot.before, other, spot.before_mc)
+            _note(model, routes, customer, count + 1, r, column, other, spot.after, spot.after_mc)
             count += 2
     for r in range(len(model.vehicle)):
         if able[r] != 0:
             who, route = model.vehicle[r], routes.route[r]
-            start, end = way[who.start], way[who.end]
-            far = way[route.first]
-            cost = (start.back_s + service + far.s) * who.second_mc + toll[r]
-            cost += (start.back_m + far.m) * who.metre_mc
-            beside[count].cost_mc = cost - route.first_mc
-            beside[count].route, beside[count].column = r, 0
-            far = way[route.last]
-            cost = (far.back_s + service + end.s) * who.second_mc + toll[r]
-            cost += (far.back_m + end.m) * who.metre_mc
-            beside[count + 1].cost_mc = cost - route.last_mc
-            beside[count + 1].route, beside[count + 1].column = r, route.size
+            size = route.size
+            _note(model, routes, customer, count, r, 0, who.start, route.first, route.first_mc)
+            _note(model, routes, customer, count + 1, r, size, route.last, who.end, route.last_mc)
             count += 2
     return count
+
+
+@inlined
+def _note(
+    model: Model,
+    routes: Routes,
+    customer: int,
+    count: int,
+    number: int,
+    column: int,
+    before: int,
+    after: int,
+    leg_mc: int,
+) -> None:
+    """Write down one place, and what it costs to go there instead of straight on."""
+    way, who, place = model.way[customer], model.vehicle[number], routes.beside[count]
+    there, back = way[before], way[after]
+    cost = (there.back_s + model.place[customer].service + back.s) * who.second_mc
+    cost += (there.back_m + back.m) * who.metre_mc + model.toll[customer, number] - leg_mc
+    place.cost_mc, place.route, place.column = cost, number, column
