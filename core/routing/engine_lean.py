@@ -3,6 +3,7 @@
 The compiled part is imported at the first run, so that nobody else waits for the compiler.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -25,7 +26,7 @@ from core.routing.lean.model import (
     empty_routes,
 )
 
-NAME = "ruin-and-recreate-lean-1"
+NAME = "ruin-and-recreate-lean-2"
 
 _NEAR = 400
 _CELLS = 8_000_000
@@ -36,6 +37,8 @@ HOT, HOT_IF_LONG, COLD = 0.5, 4.0, 0.03
 
 Where routes are long a stop costs little against a route, and too cool a search opens none.
 """
+_MORE = 2
+"""Routes that a search may open beyond those of the plan that it goes on from."""
 _LONG = 30
 """Stops of a route, on average, from which on it is a long one."""
 
@@ -96,14 +99,16 @@ class LeanSearch:
         self._rng = np.array([key_seed(seed, "lean")], np.uint64)
         self._best = np.zeros((rows, width), np.int32)
         self._bank = None if problem.prize is None else problem.prize.astype(np.int64)
-        self._begun = False
+        self._begun, self._most = False, rows
         self._required, self._complete = problem.required, ()
         self._unit, self._long = 1.0, False
 
     def run(self, rounds: int, since: float, until: float) -> None:
         """Search for so many rounds, which lead from one share of the whole search to another."""
         self.begin()
-        top = HOT_IF_LONG if self._long else HOT
+        self._cool(rounds, HOT_IF_LONG if self._long else HOT, since, until)
+
+    def _cool(self, rounds: int, top: float, since: float, until: float) -> None:
         hot, cold = (top * self._unit * (COLD / top) ** share for share in (since, until))
         self._search(rounds, hot, cold)
 
@@ -150,6 +155,15 @@ class LeanSearch:
         if self.absent and self._complete:
             self._lay(self._complete)
 
+    def go_on(self, rows: tuple[tuple[int, ...], ...], unit: float) -> None:
+        """Go on from these routes, and a few more at most; heat is measured by `unit`."""
+        self._begun, self._unit, self._complete = True, unit, ()
+        self._lay((*rows, *((),) * min(_MORE, self._most - len(rows))))
+
+    def cooled_from(self, warm: float) -> Callable[[int, float, float], None]:
+        """Return a run that begins at another heat than a whole search does."""
+        return lambda rounds, since, until: self._cool(rounds, warm, since, until)
+
     def _lay(self, rows: tuple[tuple[int, ...], ...]) -> None:
         """Go on from these routes, and no more of them than there are."""
         from core.routing.lean.search import lay
@@ -169,6 +183,11 @@ class LeanSearch:
             outside = np.isin(np.arange(len(self._bank)), list(served), invert=True)
             routes.tally[NOW] += int(self._bank[outside].sum())
         self._search(1, 1.0, 1.0)
+
+    @property
+    def unit(self) -> float:
+        """Return what a stop costs on average: the measure of heat."""
+        return self._unit
 
     @property
     def cost(self) -> int:

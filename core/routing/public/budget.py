@@ -7,10 +7,8 @@ from typing import Protocol
 
 _SLICES = 200
 _FIRST = 20
-_USUAL_RATE = 50_000
+_USUAL_RATE = 150_000
 """Rounds of our own search in a second: to judge a budget by, not to spend it."""
-_ROUNDS_EACH = 500
-"""Rounds of our own search in the time of one iteration of PyVRP, give or take a factor of two."""
 
 
 class Budget(Protocol):
@@ -26,20 +24,19 @@ class Budget(Protocol):
         """Return about how many rounds of our own search it is good for."""
         ...
 
-    def first(self, share: float) -> "Budget":
-        """Return the first part of it."""
+    def part(self, since: float, until: float) -> "Budget":
+        """Return what lies between two shares of it; parts are spent in their order."""
         ...
 
-    def after(self, share: float) -> "Budget":
-        """Return what is left behind that part, for PyVRP: its iterations count as many rounds."""
+    def after(self, share: float, rounds_each: int) -> Callable[[], bool]:
+        """Return a question asked before every step of the rest: is it over?
+
+        A step takes about the time of so many rounds of our own search.
+        """
         ...
 
     def spend(self, run: Callable[[int, float, float], None]) -> None:
         """Call `run(rounds, since, until)` with shares of the whole until the limit is reached."""
-        ...
-
-    def over(self) -> Callable[[], bool]:
-        """Return a question for engines with rounds of their own: asked once each, is it over?"""
         ...
 
 
@@ -57,11 +54,12 @@ class Rounds:
     def about_rounds(self) -> float:
         return self.rounds
 
-    def first(self, share: float) -> "Rounds":
-        return Rounds(int(self.rounds * share))
+    def part(self, since: float, until: float) -> "Rounds":
+        return Rounds(int(self.rounds * until) - int(self.rounds * since))
 
-    def after(self, share: float) -> "Rounds":
-        return Rounds((self.rounds - int(self.rounds * share)) // _ROUNDS_EACH)
+    def after(self, share: float, rounds_each: int) -> Callable[[], bool]:
+        steps, asked = self.part(share, 1.0).rounds // rounds_each, count()
+        return lambda: next(asked) >= steps
 
     def spend(self, run: Callable[[int, float, float], None]) -> None:
         done = 0
@@ -70,10 +68,6 @@ class Rounds:
             if to > done:
                 run(to - done, done / self.rounds, to / self.rounds)
                 done = to
-
-    def over(self) -> Callable[[], bool]:
-        asked = count()
-        return lambda: next(asked) >= self.rounds
 
 
 @dataclass(frozen=True)
@@ -92,11 +86,9 @@ class Seconds:
     def about_rounds(self) -> float:
         return self.seconds * _USUAL_RATE
 
-    def first(self, share: float) -> "Seconds":
-        return replace(self, seconds=self.seconds * share)
-
-    def after(self, share: float) -> "Seconds":  # noqa: ARG002  its end is the end of the whole
-        return self
+    def part(self, since: float, until: float) -> "Seconds":
+        began = self.began + self.seconds * since
+        return replace(self, began=began, seconds=self.seconds * (until - since))
 
     def spend(self, run: Callable[[int, float, float], None]) -> None:
         """Run slices of about a two-hundredth of the time, each cut to what is left."""
@@ -110,5 +102,14 @@ class Seconds:
             left_s = self.seconds * min(1 / _SLICES, 1.0 - share)
             rounds = max(1, min(4 * rounds, int(rate * left_s)))
 
-    def over(self) -> Callable[[], bool]:
-        return lambda: self.clock() - self.began >= self.seconds
+    def after(self, share: float, rounds_each: int) -> Callable[[], bool]:  # noqa: ARG002  the clock says
+        """Return the question; a step that would take too long, like the last one, is not begun."""
+        ends, before = self.began + self.seconds, self.clock()
+
+        def over() -> bool:
+            nonlocal before
+            now = self.clock()
+            took, before = now - before, now
+            return now >= ends or now + took > ends
+
+        return over
