@@ -1,4 +1,4 @@
-"""Plans of several searches merged: nothing is lost by folding, and the rounds are those given."""
+"""Plans of several searches merged: contracting loses nothing, and all rounds are spent."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.context import keyed_rng
 from core.routing.engine_lean import LeanSearch, Plain
 from core.routing.public.budget import Rounds
-from core.routing.public.folded import Rows, fold
+from core.routing.public.contracted import Rows, contract
 from core.routing.public.instance import Instance
 from core.routing.public.judge import judge
 from core.routing.public.merging import SEARCHED, SEARCHES, STEPS, Merged, search_and_merge
@@ -27,7 +27,7 @@ def a_plan(town: Instance, seed: int, rounds: int = 300) -> Rows:
 
 
 def as_a_town(town: Instance, small: Plain) -> Instance:
-    """Return a folded problem as a public one, so that the same walk costs its routes."""
+    """Return a contracted problem as a public one, so that the same walk costs its routes."""
     return replace(
         town,
         cost=small.cost,
@@ -49,29 +49,29 @@ def search_then_merge(rounds: int, *, seed: int = 1, vehicles: int | None = None
     return search_and_merge(search, problem, Rounds(rounds), seed=seed)
 
 
-def test_folding_joins_what_all_plans_visit_in_a_row_and_nothing_else():
+def test_contracting_joins_what_all_plans_visit_in_a_row_and_nothing_else():
     town = a_town(6, 3)
-    folded = fold(posed(town), [((1, 2, 3), (4, 5, 6)), ((5, 6, 1, 2), (4,), (3,))])
-    assert folded.strings == ((1, 2), (3,), (4,), (5, 6))
-    assert folded.folded(((5, 6, 1, 2), (4,), (3,))) == ((4, 1), (3,), (2,))
-    assert folded.unfolded(((4, 1), (3,), (2,))) == ((5, 6, 1, 2), (4,), (3,))
+    contracted = contract(posed(town), [((1, 2, 3), (4, 5, 6)), ((5, 6, 1, 2), (4,), (3,))])
+    assert contracted.strings == ((1, 2), (3,), (4,), (5, 6))
+    assert contracted.inward(((5, 6, 1, 2), (4,), (3,))) == ((4, 1), (3,), (2,))
+    assert contracted.outward(((4, 1), (3,), (2,))) == ((5, 6, 1, 2), (4,), (3,))
 
 
 @settings(deadline=None, max_examples=40)
 @given(first=st.integers(1, 10**6), second=st.integers(1, 10**6))
-def test_a_folded_plan_keeps_its_windows_and_costs_what_it_cost_less_the_ways_within(
+def test_a_contracted_plan_keeps_its_windows_and_costs_what_it_cost_less_the_ways_within(
     first: int, second: int
 ):
     town = a_town(CUSTOMERS, 9)
     plans = [a_plan(town, seed) for seed in (first, second)]
-    folded = fold(posed(town), plans)
-    small = as_a_town(town, folded.problem)
-    assert sorted(c for string in folded.strings for c in string) == [*range(1, CUSTOMERS + 1)]
+    contracted = contract(posed(town), plans)
+    small = as_a_town(town, contracted.problem)
+    assert sorted(c for string in contracted.strings for c in string) == [*range(1, CUSTOMERS + 1)]
     for plan in plans:
-        rows = folded.folded(plan)
-        assert folded.unfolded(rows) == plan
+        rows = contracted.inward(plan)
+        assert contracted.outward(rows) == plan
         for row, whole in zip(rows, plan, strict=True):
-            inside = sum(within(town, folded.strings[place - 1]) for place in row)
+            inside = sum(within(town, contracted.strings[place - 1]) for place in row)
             cost, before = walked(small, list(row)), walked(town, list(whole))
             assert cost is not None
             assert before == cost + inside
@@ -82,23 +82,23 @@ def test_a_folded_plan_keeps_its_windows_and_costs_what_it_cost_less_the_ways_wi
 def test_any_route_of_strings_is_in_time_just_when_the_route_of_their_customers_is(draws: int):
     town = replace(a_town(CUSTOMERS, 9), capacity=10**6)
     plans = [a_plan(town, seed, rounds=60) for seed in (1, 2)]
-    folded = fold(posed(town), plans)
+    contracted = contract(posed(town), plans)
     rng = keyed_rng(draws, "routes")
-    row = tuple(rng.sample(range(1, len(folded.strings) + 1), rng.randint(1, 4)))
-    (whole,) = folded.unfolded((row,))
-    cost = walked(as_a_town(town, folded.problem), list(row))
+    row = tuple(rng.sample(range(1, len(contracted.strings) + 1), rng.randint(1, 4)))
+    (whole,) = contracted.outward((row,))
+    cost = walked(as_a_town(town, contracted.problem), list(row))
     before = walked(town, list(whole))
     assert (cost is None) == (before is None)
     if cost is not None:
-        assert before == cost + sum(within(town, folded.strings[place - 1]) for place in row)
+        assert before == cost + sum(within(town, contracted.strings[place - 1]) for place in row)
 
 
 def test_one_table_serves_as_cost_and_time_of_the_smaller_problem_where_it_did_before():
     town = a_town(CUSTOMERS, 9)
     plans = [a_plan(town, 1)]
     both, one = posed(town), posed(replace(town, cost=town.time))
-    assert fold(both, plans).problem.seconds is not fold(both, plans).problem.cost
-    same = fold(replace(one, seconds=one.cost), plans).problem
+    assert contract(both, plans).problem.seconds is not contract(both, plans).problem.cost
+    same = contract(replace(one, seconds=one.cost), plans).problem
     assert same.seconds is same.cost
 
 
@@ -130,7 +130,7 @@ def test_with_too_few_vehicles_another_search_has_the_rest_and_the_fewest_left_o
     assert len(found.best.rows) <= 3
 
 
-def test_with_hardly_anybody_to_serve_there_is_nothing_to_fold_and_the_plan_holds():
+def test_with_hardly_anybody_to_serve_there_is_nothing_to_merge_and_the_plan_holds():
     for customers in (1, 2, 5):
         town = a_town(customers, 9)
         problem = posed(town)
@@ -148,8 +148,8 @@ def test_a_budget_good_for_many_rounds_a_customer_is_spent_on_merging_ordinary_r
     assert found.engines[0].iterations > 12 * 12_000 + 1
 
 
-def test_folding_leaves_the_depot_as_it_is():
+def test_contracting_leaves_the_depot_as_it_is():
     town = a_town(CUSTOMERS, 9)
-    small = fold(posed(town), [a_plan(town, 1)]).problem
+    small = contract(posed(town), [a_plan(town, 1)]).problem
     depot = (small.opens[0], small.closes[0], small.service[0], small.load[0])
     assert np.array_equal(depot, (town.opens[0], town.closes[0], town.service[0], 0))

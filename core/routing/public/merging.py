@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from core.context import key_seed
 from core.routing.engine_lean import LeanSearch, Plain
 from core.routing.public.budget import Budget
-from core.routing.public.folded import Rows, fold
+from core.routing.public.contracted import Rows, contract
 
 SEARCHES, SEARCHED = 3, 0.4
 """How many searches there are, and the share of the budget that they have together."""
 STEPS = 3
 """Merging steps, which share the rest alike."""
-_FOLDED = 0.6
+_SMALLER = 0.6
 """Share of a step that the smaller problem has; the rest settles."""
 _WARM, _COOL = 0.3, 0.06
 """Heat that the smaller problem is searched from, and that a plan is settled from, as shares of
@@ -62,11 +62,11 @@ def search_and_merge(search: LeanSearch, problem: Plain, budget: Budget, *, seed
         return Merged(min(plans), rounds + search.rounds + more.rounds)
     for k in range(STEPS):
         rows, taken = _merged(
-            search, problem, plans, _step(budget, k, 0.0, _FOLDED), key_seed(seed, "merging", k)
+            search, problem, plans, _step(budget, k, 0.0, _SMALLER), key_seed(seed, "merging", k)
         )
         rounds += taken
         search.go_on(rows, search.unit)
-        _step(budget, k, _FOLDED, 1.0).spend(search.cooled_from(_COOL))
+        _step(budget, k, _SMALLER, 1.0).spend(search.cooled_from(_COOL))
         made = Made(search.absent, search.cost, search.routes())
         if made < max(plans) and all(made.cost != plan.cost for plan in plans):
             plans[plans.index(max(plans))] = made
@@ -87,12 +87,12 @@ def _merged(
     Where they have all but everything in common, the best is warmed up in the whole problem.
     """
     best = min(plans).rows
-    small = fold(problem, [plan.rows for plan in plans])
+    small = contract(problem, [plan.rows for plan in plans])
     if len(small.strings) < _TOO_FEW:
         search.go_on(best, search.unit)
         budget.spend(search.cooled_from(_WARM))
         return search.routes(), 0
     within = LeanSearch(small.problem, seed=seed)
-    within.go_on(small.folded(best), search.unit)
+    within.go_on(small.inward(best), search.unit)
     budget.spend(within.cooled_from(_WARM))
-    return small.unfolded(within.routes()), within.rounds
+    return small.outward(within.routes()), within.rounds

@@ -18,23 +18,23 @@ Rows = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
-class Folded:
+class Contracted:
     """Place `i` of the smaller problem is `strings[i - 1]` of the whole one."""
 
     problem: Plain
     strings: Rows
 
-    def folded(self, rows: Rows) -> Rows:
-        """Return a plan of the whole problem, one that was folded here, as one of the smaller."""
+    def inward(self, rows: Rows) -> Rows:
+        """Return a plan of the whole problem, one that was contracted, as one of the smaller."""
         number = {string[0]: i for i, string in enumerate(self.strings, 1)}
         return tuple(tuple(number[c] for c in row if c in number) for row in rows)
 
-    def unfolded(self, rows: Rows) -> Rows:
+    def outward(self, rows: Rows) -> Rows:
         """Return a plan of the smaller problem as one of the whole."""
         return tuple(tuple(c for place in row for c in self.strings[place - 1]) for row in rows)
 
 
-def fold(problem: Plain, plans: Sequence[Rows]) -> Folded:
+def contract(problem: Plain, plans: Sequence[Rows]) -> Contracted:
     """Return the problem in which what follows one another in all plans is one place.
 
     For plain problems: no prizes, pairs, releases or reloads. Every plan holds everybody in time.
@@ -51,7 +51,7 @@ def fold(problem: Plain, plans: Sequence[Rows]) -> Folded:
     load = np.array([0, *(int(problem.load[list(string)].sum()) for string in strings)])
     opens, closes, service = (np.ascontiguousarray(column) for column in times.T)
     small = Plain(cost, seconds, opens, closes, service, load, problem.capacity, problem.vehicles)
-    return Folded(small, strings)
+    return Contracted(small, strings)
 
 
 def _shared(size: int, plans: Sequence[Rows]) -> Rows:
