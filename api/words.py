@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from api.outlook import Expected, Outlook
 from core.domain.day import Day, GoodsAt, OrderState
 from core.domain.ids import OrderId, VehicleId
+from core.domain.listed import listed
 from core.domain.option import (
     Action,
     AskDriver,
@@ -57,7 +58,7 @@ def meeting_sentence(day: Day, meeting: Meeting, street: str) -> str:
 def action_sentence(day: Day, action: Action) -> str:
     match action:
         case ChangeRoutes():
-            who = " and ".join(r.vehicle_id for r in action.routes)
+            who = listed(r.vehicle_id for r in action.routes)
             if action.kind is ChangeKind.INSERT:
                 return f"insert into the route of {who}"
             return f"{CHANGES[action.kind]} {who}"

@@ -123,7 +123,10 @@ def where_it_lost(results: Mapping[str, ArmResult]) -> tuple[str, ...]:
         f"It spent EUR {euros(more)} more on {label}."
         for label, more in dearer_lines(copilot.costs, nothing.costs)
     ]
+    kept = "with nothing done it was on time"
+    taken_on = {u.order_id for u in copilot.urgent} - {u.order_id for u in nothing.urgent}
     for o in losses(copilot, nothing):
         how = f"{ceil(o.late_s / 60)} min late" if o.result == "late" else o.result
-        lines.append(f"{o.order_id} ({o.priority}) was {how}; with nothing done it was on time.")
+        beside = "the day with nothing done did not have it" if o.order_id in taken_on else kept
+        lines.append(f"{o.order_id} ({o.priority}) was {how}; {beside}.")
     return tuple(lines)

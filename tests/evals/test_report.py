@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.domain.ids import OrderId
 from evals.report import document, verdict, where_it_lost
-from evals.score import ArmResult, CostLines, Outcome
+from evals.score import ArmResult, CostLines, Outcome, UrgentOutcome
 
 COSTS = CostLines(10_000, 500, 4_000, 3_000, 1_000, 0, 0)
 
@@ -73,6 +73,22 @@ def test_every_loss_is_told_and_half_a_minute_late_is_late():
     assert where_it_lost(RESULTS) == (
         "It spent EUR 2.40 more on disturbance.",
         "o3 (standard) was 1 min late; with nothing done it was on time.",
+    )
+
+
+def test_an_order_that_was_taken_on_during_the_demo_was_not_on_time_with_nothing_done():
+    by_hand = UrgentOutcome(OrderId("u9"), "late", answered_after_s=60, late_s=300)
+    both = UrgentOutcome(OrderId("u1"), "late", answered_after_s=60, late_s=120)
+    copilot = an_arm(late("u9", 300), late("u1", 120))
+    told = where_it_lost(
+        {
+            "do_nothing": replace(an_arm(), urgent=(both,)),
+            "copilot": replace(copilot, urgent=(both, by_hand)),
+        }
+    )
+    assert told == (
+        "u9 (standard) was 5 min late; the day with nothing done did not have it.",
+        "u1 (standard) was 2 min late; with nothing done it was on time.",
     )
 
 

@@ -1,5 +1,6 @@
 """Nothing is wrong: other orders of their stops for quiet riders, where that pays for itself."""
 
+from core.domain.listed import listed
 from core.resolve.draft import Draft, combined
 from core.resolve.situation import Situation
 from core.resolve.verify import verified
@@ -16,5 +17,5 @@ def improvement(situation: Situation) -> list[Draft]:
             better.append(best)
     if len(better) < 2:
         return better
-    names = " and ".join(v for d in better for v in d.vehicle_ids())
+    names = listed(v for d in better for v in d.vehicle_ids())
     return [combined("resequence:all", f"resequence {names}", better), *better]

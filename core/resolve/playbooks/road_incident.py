@@ -1,6 +1,7 @@
 """Riders are held up on the road: what suits each of them, alone and together."""
 
 from core.domain.ids import VehicleId
+from core.domain.listed import listed
 from core.resolve.draft import Draft, combined
 from core.resolve.situation import Situation
 from core.resolve.verify import verified
@@ -23,7 +24,7 @@ def road_incident(situation: Situation) -> list[Draft]:
             drafts.extend(d for d in tried if not d.feasible)
     drafts.extend(own)
     if len(own) > 1:
-        names = " and ".join(v for d in own for v in d.vehicle_ids())
+        names = listed(v for d in own for v in d.vehicle_ids())
         drafts.append(combined("resequence:all", f"resequence {names}", own))
     for vehicle_id in _worst(situation)[:MOST_EXCHANGES]:
         takers = situation.takers(vehicle_id, without=riders)
@@ -36,7 +37,7 @@ def road_incident(situation: Situation) -> list[Draft]:
         drafts.extend(traded if best is None else [best])
         others = [d for d in own if best and not set(d.vehicle_ids()) & set(best.vehicle_ids())]
         if best is not None and others:
-            label = f"{best.label}, and resequence " + " and ".join(
+            label = f"{best.label}, and resequence " + listed(
                 v for d in others for v in d.vehicle_ids()
             )
             drafts.append(combined(f"mixed:{vehicle_id}", label, [best, *others]))
