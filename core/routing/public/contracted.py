@@ -56,8 +56,8 @@ def contract(problem: Plain, plans: Sequence[Rows]) -> Contracted:
 
 def _shared(size: int, plans: Sequence[Rows]) -> Rows:
     """Return the longest strings of customers that are in all plans, ordered by their first."""
-    arcs = [{arc for row in plan for arc in pairwise(row)} for plan in plans]
-    behind = dict(set.intersection(*arcs))
+    first, *others = ({arc for row in plan for arc in pairwise(row)} for plan in plans)
+    behind = dict(first.intersection(*others))
     inner = set(behind.values())
     strings: list[tuple[int, ...]] = []
     for customer in range(1, size):
