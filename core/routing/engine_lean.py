@@ -156,12 +156,16 @@ class LeanSearch:
             self._lay(self._complete)
 
     def go_on(self, rows: tuple[tuple[int, ...], ...], unit: float) -> None:
-        """Go on from these routes, and a few more at most; heat is measured by `unit`."""
+        """Go on from these routes, and a few more at most; the best plan so far is forgotten.
+
+        Heat is measured by `unit`: the cost of a stop, on average. The plan itself counts as found
+        only when a round has accepted it.
+        """
         self._begun, self._unit, self._complete = True, unit, ()
         self._lay((*rows, *((),) * min(_MORE, self._most - len(rows))))
 
     def cooled_from(self, warm: float) -> Callable[[int, float, float], None]:
-        """Return a run that begins at another heat than a whole search does."""
+        """Return a run that begins at another heat, a share of `unit`, and ends like any other."""
         return lambda rounds, since, until: self._cool(rounds, warm, since, until)
 
     def _lay(self, rows: tuple[tuple[int, ...], ...]) -> None:

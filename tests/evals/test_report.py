@@ -78,12 +78,13 @@ def test_every_loss_is_told_and_half_a_minute_late_is_late():
 
 def test_an_order_that_was_taken_on_during_the_demo_was_not_on_time_with_nothing_done():
     by_hand = UrgentOutcome(OrderId("u9"), "late", answered_after_s=60, late_s=300)
-    both = UrgentOutcome(OrderId("u1"), "late", answered_after_s=60, late_s=120)
+    late_u1 = UrgentOutcome(OrderId("u1"), "late", answered_after_s=60, late_s=120)
+    kept_u1 = UrgentOutcome(OrderId("u1"), "in_promise", answered_after_s=None)
     copilot = an_arm(late("u9", 300), late("u1", 120))
     told = where_it_lost(
         {
-            "do_nothing": replace(an_arm(), urgent=(both,)),
-            "copilot": replace(copilot, urgent=(both, by_hand)),
+            "do_nothing": replace(an_arm(), urgent=(kept_u1,)),
+            "copilot": replace(copilot, urgent=(late_u1, by_hand)),
         }
     )
     assert told == (

@@ -240,6 +240,13 @@ def test_on_short_routes_or_in_a_hurry_our_search_goes_to_the_end():
         assert [u.iterations for u in found.engines] == [rounds + 1]
 
 
+def test_a_step_that_would_take_too_long_like_the_last_one_is_not_begun():
+    now = iter(range(0, 10**6, 7))
+    over = Seconds(100, lambda: next(now), 0).after(0.0, 1)
+    assert [over() for _ in range(15)] == 14 * [False] + [True]
+    assert next(now) == 15 * 7
+
+
 def test_the_parts_of_a_budget_of_seconds_end_with_the_whole():
     now = iter(range(10**6))
     whole = Seconds(100, lambda: next(now), 0)

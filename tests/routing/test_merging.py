@@ -13,7 +13,15 @@ from core.routing.public.budget import Rounds
 from core.routing.public.contracted import Rows, contract
 from core.routing.public.instance import Instance
 from core.routing.public.judge import judge
-from core.routing.public.merging import SEARCHED, SEARCHES, STEPS, Merged, search_and_merge
+from core.routing.public.merging import (
+    SEARCHED,
+    SEARCHES,
+    STEPS,
+    Made,
+    Merged,
+    merged,
+    search_and_merge,
+)
 from core.routing.public.solve import posed, solve
 from tests.routing.test_lean import a_town, walked
 
@@ -112,6 +120,32 @@ def test_merging_never_ends_with_a_dearer_plan_than_the_first_of_its_searches():
     assert (verdict.problem, verdict.cost) == (None, merged.best.cost)
 
 
+def test_a_step_keeps_what_all_plans_have_in_common_and_serves_everybody():
+    tight = a_town(120, 9)
+    town = replace(tight, closes=tight.closes + 300)
+    rows = [a_plan(town, seed, rounds=20_000) for seed in (1, 2, 3)]
+    plans = [Made(0, int(judge(town, plan).cost), plan) for plan in rows]
+    strings = contract(posed(town), rows).strings
+    assert 20 < len(strings) < 120
+    search = LeanSearch(posed(town), seed=1)
+    search.run(50, 0.0, 1.0)
+    before = search.rounds
+    found, rounds = merged(search, posed(town), plans, Rounds(3_000), seed=5)
+    assert (rounds, search.rounds) == (3_001, before)
+    assert judge(town, found).problem is None
+    ways = {way for row in found for way in pairwise(row)}
+    assert all(set(pairwise(string)) <= ways for string in strings)
+
+
+def test_where_waiting_outlasts_the_latest_arrival_the_string_ends_at_one_time_whatever():
+    town = a_town(2, 9)
+    time = np.full((3, 3), 5)
+    opens, closes = np.array([0, 0, 100]), np.array([1_000, 10, 200])
+    town = replace(town, time=time, cost=time, opens=opens, closes=closes, service=opens * 0 + 1)
+    small = contract(posed(town), [((1, 2),)]).problem
+    assert (small.opens[1], small.closes[1], small.opens[1] + small.service[1]) == (10, 10, 101)
+
+
 def test_the_same_rounds_and_seed_give_the_same_plan():
     assert search_then_merge(6_000) == search_then_merge(6_000)
 
@@ -126,7 +160,7 @@ def test_searches_and_merging_steps_together_take_the_rounds_they_were_given():
 def test_with_too_few_vehicles_another_search_has_the_rest_and_the_fewest_left_out_counts():
     found = search_then_merge(9_000, vehicles=3)
     assert found.best.absent > 0
-    assert found.rounds == 9_000 + SEARCHES + 1
+    assert found.rounds == 9_000 + 2
     assert len(found.best.rows) <= 3
 
 

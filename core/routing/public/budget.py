@@ -25,7 +25,10 @@ class Budget(Protocol):
         ...
 
     def part(self, since: float, until: float) -> "Budget":
-        """Return what lies between two shares of it; parts are spent in their order."""
+        """Return what lies between two shares of it, from 0 to 1; parts are spent in their order.
+
+        Of seconds, one that is begun late ends no later for it, and a little is always run.
+        """
         ...
 
     def after(self, share: float, rounds_each: int) -> Callable[[], bool]:
@@ -104,12 +107,12 @@ class Seconds:
 
     def after(self, share: float, rounds_each: int) -> Callable[[], bool]:  # noqa: ARG002  the clock says
         """Return the question; a step that would take too long, like the last one, is not begun."""
-        ends, before = self.began + self.seconds, self.clock()
+        ends, before = self.began + self.seconds, float("inf")
 
         def over() -> bool:
             nonlocal before
             now = self.clock()
-            took, before = now - before, now
+            took, before = max(0.0, now - before), now
             return now >= ends or now + took > ends
 
         return over

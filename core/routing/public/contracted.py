@@ -1,9 +1,10 @@
 """A smaller problem out of several plans: customers that all of them visit in a row become one.
 
-Leaves out no plan that has those rows in it, and changes the cost of none. Where the time that a
-route takes costs nothing, a row behaves just like one place: its service is the driving and service
-within, it opens when nobody need wait in it any longer, it closes at the latest begin that keeps
-all windows. (What good plans share is kept so in the tour merging of Cook and Seymour, 2003.)
+Leaves out no plan that has those rows in it, and takes the ways within off the cost of each alike.
+Where the time that a route takes costs nothing, a row behaves just like one place: its service is
+the driving and service within, it opens when nobody need wait in it any longer, it closes at the
+latest arrival that keeps all windows; if somebody waits even then, that is service too. (What good
+plans share is kept so in the tour merging of Cook and Seymour, 2003.)
 """
 
 from collections.abc import Sequence
@@ -71,7 +72,10 @@ def _shared(size: int, plans: Sequence[Rows]) -> Rows:
 
 
 def _as_one(problem: Plain, string: Sequence[int]) -> tuple[int, int, int]:
-    """Return when a string opens and closes as one place, and how long it takes."""
+    """Return when a string opens and closes as one place, and its service; seconds.
+
+    There is an arrival from which all its windows can be kept: some plan visits it so.
+    """
     before, spent, done = string[0], 0, 0
     latest = int(problem.closes[before])
     for customer in string:
@@ -82,6 +86,6 @@ def _as_one(problem: Plain, string: Sequence[int]) -> tuple[int, int, int]:
         done = max(done + way, int(problem.opens[customer])) + service
         spent += service
         before = customer
-    # Where somebody is waited for even after the latest begin, it always ends at the same time.
+    # Where somebody is waited for even after the latest arrival, it always ends at the same time.
     opens = min(done - spent, latest)
     return opens, latest, done - opens

@@ -5,6 +5,7 @@ short search does a lot. What comes of it is settled in the whole problem and ta
 the worst plan; with every step the plans have more in common.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.context import key_seed
@@ -46,24 +47,28 @@ def search_and_merge(search: LeanSearch, problem: Plain, budget: Budget, *, seed
     """Spend the budget on `search` and others like it, then on merging their plans.
 
     For plain problems: no prizes, pairs, releases or reloads. Under a budget of rounds the same
-    seed gives the same plan. The plan is no worse than that of any of the searches.
+    seed gives the same plan. The plan is no worse than that of any of the searches. As soon as one
+    of them leaves customers out, for whom there is nothing to merge, the next has all the rest.
     """
-    others = [LeanSearch(problem, seed=key_seed(seed, "search", k)) for k in range(1, SEARCHES)]
     plans: list[Made] = []
-    for k, one in enumerate((search, *others)):
-        budget.part(SEARCHED * k / SEARCHES, SEARCHED * (k + 1) / SEARCHES).spend(one.run)
+    rounds = 0
+    for k in range(SEARCHES):
+        one = search if k == 0 else LeanSearch(problem, seed=key_seed(seed, "search", k))
+        stuck = any(plan.absent for plan in plans)
+        until = 1.0 if stuck else SEARCHED * (k + 1) / SEARCHES
+        budget.part(SEARCHED * k / SEARCHES, until).spend(one.run)
         plans.append(Made(one.absent, one.cost, one.routes()))
-    rounds = sum(one.rounds for one in others)
+        rounds += one.rounds if k else 0
+        if stuck:
+            return Merged(min(plans), rounds + search.rounds)
     if max(plans).absent:
-        # Nothing to be merged where customers are left out: the rest is for another search.
-        more = LeanSearch(problem, seed=key_seed(seed, "search", SEARCHES))
-        budget.part(SEARCHED, 1.0).spend(more.run)
-        plans.append(Made(more.absent, more.cost, more.routes()))
-        return Merged(min(plans), rounds + search.rounds + more.rounds)
+        last = LeanSearch(problem, seed=key_seed(seed, "search", SEARCHES))
+        budget.part(SEARCHED, 1.0).spend(last.run)
+        plans.append(Made(last.absent, last.cost, last.routes()))
+        return Merged(min(plans), rounds + search.rounds + last.rounds)
     for k in range(STEPS):
-        rows, taken = _merged(
-            search, problem, plans, _step(budget, k, 0.0, _SMALLER), key_seed(seed, "merging", k)
-        )
+        part, step_seed = _step(budget, k, 0.0, _SMALLER), key_seed(seed, "merging", k)
+        rows, taken = merged(search, problem, plans, part, seed=step_seed)
         rounds += taken
         search.go_on(rows, search.unit)
         _step(budget, k, _SMALLER, 1.0).spend(search.cooled_from(_COOL))
@@ -79,20 +84,23 @@ def _step(budget: Budget, k: int, since: float, until: float) -> Budget:
     return budget.part(SEARCHED + (k + since) * each, SEARCHED + (k + until) * each)
 
 
-def _merged(
-    search: LeanSearch, problem: Plain, plans: list[Made], budget: Budget, seed: int
+def merged(
+    search: LeanSearch, problem: Plain, plans: Sequence[Made], budget: Budget, *, seed: int
 ) -> tuple[Rows, int]:
-    """Search what the plans do not have in common; return a plan and the rounds it took.
+    """Search what the plans do not have in common; return a plan and the rounds of that search.
 
-    Where they have all but everything in common, the best is warmed up in the whole problem.
+    Everybody is in each plan. It may be dearer than the best of them: it begins there, but warm.
+    Where they have all but everything in common, the best is warmed up in the whole problem by
+    `search`, which counts those rounds itself.
     """
     best = min(plans).rows
     small = contract(problem, [plan.rows for plan in plans])
     if len(small.strings) < _TOO_FEW:
         search.go_on(best, search.unit)
         budget.spend(search.cooled_from(_WARM))
-        return search.routes(), 0
+        return best if search.absent else search.routes(), 0
     within = LeanSearch(small.problem, seed=seed)
     within.go_on(small.inward(best), search.unit)
     budget.spend(within.cooled_from(_WARM))
-    return small.outward(within.routes()), within.rounds
+    rows = best if within.absent else small.outward(within.routes())
+    return rows, within.rounds

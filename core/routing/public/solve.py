@@ -65,7 +65,8 @@ def _ruin_and_recreate(
 ) -> tuple[Plan, tuple[Used, ...]]:
     problem = posed(instance)
     search = LeanSearch(problem, seed=seed)
-    if instance.plain and _good_for(budget, _ENOUGH, instance) and not _long(search):
+    plain = instance.plain and not instance.vehicles_first
+    if plain and _good_for(budget, _ENOUGH, instance) and not _long(search):
         made = search_and_merge(search, problem, budget, seed=seed)
         return _own(instance, made.best.rows, made.best.cost, seed, made.rounds)
     if instance.plain and _good_for(budget, _PATIENCE, instance) and _long(search):
