@@ -92,12 +92,17 @@ def a_town(customers: int, capacity: int, width: int) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("capacity", "width", "engines"), [(40, 900, 1), (10_000, 7000, 2)])
+@pytest.mark.parametrize(
+    ("capacity", "width", "iterations", "engines"),
+    [(40, 900, 100_000, 1), (40, 900, 1_080_000, 1), (10_000, 7000, 300_000, 2)],
+    ids=["one search", "searches merged", "beside PyVRP"],
+)
 def test_two_processes_give_the_same_plan_of_a_town_whoever_makes_it(
-    tmp_path: Path, capacity: int, width: int, engines: int
+    tmp_path: Path, capacity: int, width: int, iterations: int, engines: int
 ):
     (tmp_path / "town").write_text(a_town(90, capacity, width))
-    words = (str(tmp_path / "town"), "--format", "solomon", "--iterations", "100000", "--json", "-")
+    limit = ("--iterations", str(iterations))
+    words = (str(tmp_path / "town"), "--format", "solomon", *limit, "--json", "-")
     first, again = (json.loads(run(*words).stdout) for _ in range(2))
     assert (first["routes"], first["engines"]) == (again["routes"], again["engines"])
     assert len(first["engines"]) == engines
