@@ -1,4 +1,4 @@
-"""Names in a sentence."""
+"""Names in a sentence. The console, which speaks HTTP only, has `ui.words.together`."""
 
 from collections.abc import Iterable
 

@@ -105,8 +105,11 @@ class Seconds:
             left_s = self.seconds * min(1 / _SLICES, 1.0 - share)
             rounds = max(1, min(4 * rounds, int(rate * left_s)))
 
-    def after(self, share: float, rounds_each: int) -> Callable[[], bool]:  # noqa: ARG002  the clock says
-        """Return the question; a step that would take too long, like the last one, is not begun."""
+    def after(self, share: float, rounds_each: int) -> Callable[[], bool]:  # noqa: ARG002  see below
+        """Return the question; a step that would take too long, like the last one, is not begun.
+
+        The clock tells what is left and how long a step takes; only rounds need to be told.
+        """
         ends, before = self.began + self.seconds, float("inf")
 
         def over() -> bool:

@@ -52,20 +52,17 @@ def search_and_merge(search: LeanSearch, problem: Plain, budget: Budget, *, seed
     """
     plans: list[Made] = []
     rounds = 0
-    for k in range(SEARCHES):
-        one = search if k == 0 else LeanSearch(problem, seed=key_seed(seed, "search", k))
+    for k in range(SEARCHES + 1):
         stuck = any(plan.absent for plan in plans)
+        if k == SEARCHES and not stuck:
+            break
+        one = search if k == 0 else LeanSearch(problem, seed=key_seed(seed, "search", k))
         until = 1.0 if stuck else SEARCHED * (k + 1) / SEARCHES
         budget.part(SEARCHED * k / SEARCHES, until).spend(one.run)
         plans.append(Made(one.absent, one.cost, one.routes()))
         rounds += one.rounds if k else 0
         if stuck:
             return Merged(min(plans), rounds + search.rounds)
-    if max(plans).absent:
-        last = LeanSearch(problem, seed=key_seed(seed, "search", SEARCHES))
-        budget.part(SEARCHED, 1.0).spend(last.run)
-        plans.append(Made(last.absent, last.cost, last.routes()))
-        return Merged(min(plans), rounds + search.rounds + last.rounds)
     for k in range(STEPS):
         part, step_seed = _step(budget, k, 0.0, _SMALLER), key_seed(seed, "merging", k)
         rows, taken = merged(search, problem, plans, part, seed=step_seed)

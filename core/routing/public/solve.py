@@ -49,7 +49,7 @@ def solve(instance: Instance, budget: Budget, *, seed: int) -> Solved:
 
     Under a budget of rounds the same instance and seed give the same plan in every process.
     """
-    routes, used = _ruin_and_recreate(instance, budget, seed)
+    routes, used = _searched(instance, budget, seed)
     return Solved(routes, judge(instance, routes), used)
 
 
@@ -60,9 +60,7 @@ def warm_up(instance: Instance) -> None:
     engine_lean.warm_up(posed(instance))
 
 
-def _ruin_and_recreate(
-    instance: Instance, budget: Budget, seed: int
-) -> tuple[Plan, tuple[Used, ...]]:
+def _searched(instance: Instance, budget: Budget, seed: int) -> tuple[Plan, tuple[Used, ...]]:
     problem = posed(instance)
     search = LeanSearch(problem, seed=seed)
     plain = instance.plain and not instance.vehicles_first
